@@ -176,7 +176,7 @@ from hpm_engine.values.episodes import (
     Sums,
     Tier,
 )
-from hpm_engine.values.exports import ExportedFile, ExportFormat, ExportOutlook
+from hpm_engine.values.exports import ExportedFile, ExportFormat, ExportOutlook, ExportPart
 from hpm_engine.values.handover import Packet
 from hpm_engine.values.held_text import KEPT_WORDS, kept_line, learned_line
 from hpm_engine.values.lookup import ErrorFix, FileEdit, Invocation, StepQuestions
@@ -303,6 +303,7 @@ __all__ = [
     "Alike", "AuditFilter", "AuditRow", "Background", "BadModel", "BadQuery", "Budget",
     "BudgetKind", "Cancelled", "CannotImport", "CannotOpen", "CannotWrite", "Changed", "Choice",
     "Completion", "CompressedBrief", "CompressedEpisode", "CompressedList", "CompressedOrder",
+    "ExportPart",
     "CompressionReport", "Consent", "ContextBlock", "CyclePreview", "CycleReport", "CycleRun",
     "Damage", "Chosen", "Filters", "FacetCounts", "Sums", "DamagedStore", "DayGroup", "DayKind",
     "Discovered", "Edit", "EncodeReport", "EncoderModel", "Episode", "EpisodeDetail",

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from hpm_engine import ExportedFile, ExportFormat, Memory, ReadOnlyStore, open_memory
+from hpm_engine import ExportedFile, ExportFormat, ExportPart, Memory, ReadOnlyStore, open_memory
 from hpm_engine.cli.console import arguments
 from hpm_engine.cli.console.progress import working
 from hpm_engine.cli.console.table import plural, size
@@ -27,14 +27,19 @@ from hpm_engine.cli.root import COMMANDS
     show_default=True,
     help="The form of the file.",
 )
-@click.option("--no-notes", is_flag=True, help="Leave your notes out of Markdown and HTML.")
+@click.option(
+    "--without",
+    metavar="WHAT,…",
+    default="",
+    help="What Markdown and HTML leave out: notes, thinking, calls, results, injected.",
+)
 @arguments.output
 @arguments.as_json
 def command(
     store: Path,
     episodes: tuple[str, ...],
     form: str,
-    no_notes: bool,
+    without: str,
     output: Path | None,
     json_: bool,
 ) -> None:
@@ -46,8 +51,10 @@ def command(
     they were written. html is one page that opens offline, needs no other file and runs nothing.
     raw is the original bytes of the episode's record.
 
-    What the file holds is said on standard error before it is written. Several episodes need
-    -o FILE.zip and become its members. Each export is a row of the audit log.
+    What the file holds is said on standard error before it is written. Several episodes become one
+    document in the forms for people, and in all forms the members of an archive where -o ends in
+    .zip. --without leaves out what nobody else shall read ("injected" are the texts that the
+    agent's program put in), and the file says so. Each export is a row of the audit log.
 
     With --json: steps, size and SHA-256 on standard output; the file only with -o.
 
@@ -58,19 +65,23 @@ def command(
     if output is None and sys.stdout.isatty():
         raise click.UsageError("An export is long and for a file; use -o FILE or a pipe.")
     many = len(episodes) > 1
-    if many and (output is None or output.suffix.lower() != ".zip"):
+    wanted, left_out = ExportFormat(form), _left_out(without)
+    if left_out and not wanted.readable:
+        raise click.UsageError("--without is for Markdown and HTML; the other forms are whole.")
+    if many and output is None:
+        raise click.UsageError("Several episodes go into a file: -o FILE.")
+    if many and not wanted.readable and output is not None and output.suffix.lower() != ".zip":
         raise click.UsageError("Several episodes go into an archive: -o FILE.zip.")
-    wanted, notes = ExportFormat(form), not no_notes
     with working() as job, _opened(store) as memory:
         ids = [memory.episodes.detail(episode).episode.id for episode in dict.fromkeys(episodes)]
-        outlook = memory.episodes.outlook(ids, wanted, notes=notes)
+        outlook = memory.episodes.outlook(ids, wanted, without=left_out)
         click.echo(clean_line(outlook.sentence), err=True)
         if many and output is not None:
-            archived = memory.episodes.export_many(ids, output, wanted, notes=notes, job=job)
+            archived = memory.episodes.export_many(ids, output, wanted, without=left_out, job=job)
             _say_archived(archived, output, json_)
             return
         target = output if output is not None else sys.stdout.buffer
-        exported = memory.episodes.export(ids[0], target, job=job, form=wanted, notes=notes)
+        exported = memory.episodes.export(ids[0], target, job=job, form=wanted, without=left_out)
     if json_:
         write_json({"format": form, "file": str(output)} | msgspec.structs.asdict(exported))
     elif output is not None:
@@ -88,6 +99,16 @@ def _say_archived(exported: ExportedFile, output: Path, json_: bool) -> None:
         click.echo(f"Episode {episode} is left out: {clean_line(why)}", err=True)
     count = plural(exported.episodes, "episode")
     click.echo(f"{count} written to {clean_line(str(output))}, {size(exported.size)}.")
+
+
+def _left_out(text: str) -> frozenset[ExportPart]:
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    known = {part.value for part in ExportPart}
+    if wrong := [word for word in words if word not in known]:
+        raise click.UsageError(
+            f"--without: “{clean_line(wrong[0])}” is none of {', '.join(ExportPart)}."
+        )
+    return frozenset(map(ExportPart, words))
 
 
 def _opened(store: Path) -> Memory:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
 
 from hpm_engine.system import local_time
 from hpm_engine.values.episodes import EpisodeDetail, PartKind, Step, StepFlag
+from hpm_engine.values.exports import ExportPart, in_words
 from hpm_engine.values.notes import Note
 from hpm_engine.words.plurals import counted
 from hpm_engine.words.visible_text import visible
@@ -28,11 +29,35 @@ class EpisodeDocument(msgspec.Struct):
 
     detail: EpisodeDetail
     notes: Sequence[Note]
+    left_out: frozenset[ExportPart]
     steps: Iterator[Step]
+    alone: bool = True  # False: one of several in a file
 
     def notes_on(self, seq: int | None) -> list[Note]:
         """The notes on a step, or on the episode."""
         return [note for note in self.notes if note.seq == seq]
+
+
+_PARTS = {
+    ExportPart.THINKING: PartKind.REASONING,
+    ExportPart.CALLS: PartKind.CALL,
+    ExportPart.RESULTS: PartKind.RESULT,
+}
+
+
+def kept_of(steps: Iterable[Step], left_out: Collection[ExportPart]) -> Iterator[Step]:
+    """The steps without what is left out; those of which nothing is left are gone too."""
+    kinds = {kind for part, kind in _PARTS.items() if part in left_out}
+    for step in steps:
+        if ExportPart.INJECTED in left_out and step.flags & StepFlag.INJECTED:
+            continue
+        parts = tuple(part for part in step.parts if part.kind not in kinds)
+        if parts or not step.parts:
+            yield (
+                step
+                if len(parts) == len(step.parts)
+                else msgspec.structs.replace(step, parts=parts)
+            )
 
 
 def title(detail: EpisodeDetail) -> str:
@@ -40,8 +65,8 @@ def title(detail: EpisodeDetail) -> str:
     return line(detail.episode.name) or f"Episode {detail.episode.id}"
 
 
-def facts(detail: EpisodeDetail) -> list[tuple[str, str]]:
-    """What is said of an episode before its steps, in order."""
+def facts(detail: EpisodeDetail, left_out: Collection[ExportPart] = ()) -> list[tuple[str, str]]:
+    """What is said of an episode before its steps, in order, with what is left out of them."""
     episode = detail.episode
     tokens = f"{episode.tokens_in:,} in, {episode.tokens_out:,} out"
     rows = {
@@ -57,6 +82,7 @@ def facts(detail: EpisodeDetail) -> list[tuple[str, str]]:
         "Cost": "" if episode.cost_usd is None else f"${episode.cost_usd:,.2f}",
         "Tags": ", ".join(episode.tags),
         "Session": episode.key,
+        "Left out": in_words(left_out),
         "Text": "only what compression kept; the rest was deleted" if episode.evicted_at else "",
     }
     return [(name, line(value)) for name, value in rows.items() if value]

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from hpm_engine.errors import LimitExceeded, NotFound
-from hpm_engine.export.document import EpisodeDocument
+from hpm_engine.export.document import EpisodeDocument, kept_of
 from hpm_engine.export.hashed_stream import HashedStream
 from hpm_engine.export.html_document import html
 from hpm_engine.export.markdown_document import markdown
+from hpm_engine.export.volume import Volume, volume
 from hpm_engine.ingest.atif.extra import EpisodeExtra, original
 from hpm_engine.ingest.atif.writer import Heading, trajectory
 from hpm_engine.job import Job
@@ -29,7 +29,13 @@ from hpm_engine.store.sources import Sources
 from hpm_engine.system.log.work import work
 from hpm_engine.system.output_file import output_file
 from hpm_engine.values.episodes import Episode, EpisodeDetail, EpisodeLink, Step
-from hpm_engine.values.exports import ExportedFile, ExportFormat, ExportOutlook
+from hpm_engine.values.exports import (
+    NOTHING_LEFT_OUT,
+    ExportedFile,
+    ExportFormat,
+    ExportOutlook,
+    ExportPart,
+)
 from hpm_engine.values.notes import Note
 from hpm_engine.values.reports import Exported
 
@@ -64,7 +70,7 @@ class EpisodeExporter:
         job: Job,
         format_: ExportFormat = ExportFormat.ATIF,
         *,
-        notes: bool = True,
+        without: frozenset[ExportPart] = NOTHING_LEFT_OUT,
     ) -> Exported:
         """Write an episode to a file or a stream, with its audit row.
 
@@ -73,45 +79,60 @@ class EpisodeExporter:
         with work(_LOG, "export of an episode") as counts:
             if isinstance(target, Path):
                 with output_file(target) as file, self._db.writing():
-                    exported = self._write(episode_id, file.stream.write, job, format_, notes)
+                    exported = self._write(episode_id, file.stream.write, job, format_, without)
                     self._log_export(exported, format_)
                     file.put()
             else:
                 with self._db.writing():
-                    exported = self._write(episode_id, target.write, job, format_, notes)
+                    exported = self._write(episode_id, target.write, job, format_, without)
                     self._log_export(exported, format_)
             counts.update(steps=exported.steps, bytes=exported.size)
         return exported
 
-    def rendered(self, episode_id: int, job: Job, format_: ExportFormat, *, notes: bool) -> bytes:
+    def rendered(
+        self, episode_id: int, job: Job, format_: ExportFormat, *, without: frozenset[ExportPart]
+    ) -> bytes:
         """What would be written of an episode. Raises ``NotFound``."""
         pieces: list[bytes] = []
-        self._write(episode_id, pieces.append, job, format_, notes)
+        self._write(episode_id, pieces.append, job, format_, without)
         return b"".join(pieces)
 
     def export_many(
-        self, ids: Sequence[int], target: Path, job: Job, format_: ExportFormat, *, notes: bool
+        self,
+        ids: Sequence[int],
+        target: Path,
+        job: Job,
+        format_: ExportFormat,
+        *,
+        without: frozenset[ExportPart],
     ) -> ExportedFile:
-        """Write episodes to a zip archive, a file for each, but for what has no bytes left.
+        """Write episodes to one file, but for what has no bytes left.
 
-        Raises ``NotFound``, and ``CannotWrite`` with no file left behind.
+        A form for people becomes one document, unless ``target`` ends in .zip: then, as for all
+        others, it is an archive with a file for each. Raises ``NotFound``, and ``CannotWrite``
+        with no file left behind.
         """
         exported: list[Exported] = []
         passed_over: list[tuple[int, str]] = []
         with work(_LOG, "export of episodes") as counts, output_file(target) as file:
             hashed = HashedStream(file.stream)
-            with ZipFile(hashed, "w", ZIP_DEFLATED) as archive:
-                for number, episode_id in enumerate(ids):
+            episodes = self._episodes.get(ids)
+            archive = target.suffix.lower() == ".zip"
+            with volume(hashed, episodes, format_, archive=archive) as whole:
+                for number, episode in enumerate(episodes):
                     job.step(number, len(ids), "exporting", "episodes")
                     try:
-                        exported.append(self._put(archive, episode_id, format_, notes))
+                        exported.append(self._put(whole, episode.id, format_, without))
                     except (NotFound, LimitExceeded) as error:
-                        passed_over.append((episode_id, str(error)))
+                        passed_over.append((episode.id, str(error)))
+                        whole.leave_out(episode, str(error))
+            known = {episode.id for episode in episodes}
+            passed_over += [(key, f"There is no episode {key}.") for key in ids if key not in known]
             if not exported and passed_over:
                 raise NotFound(passed_over[0][1])
             with self._db.writing():
-                for episode in exported:
-                    self._log_export(episode, format_)
+                for written in exported:
+                    self._log_export(written, format_)
                 file.put()
             counts.update(episodes=len(exported), bytes=hashed.size)
         return ExportedFile(
@@ -123,10 +144,14 @@ class EpisodeExporter:
             tuple(passed_over),
         )
 
-    def outlook(self, ids: Sequence[int], format_: ExportFormat, *, notes: bool) -> ExportOutlook:
+    def outlook(
+        self, ids: Sequence[int], format_: ExportFormat, *, without: frozenset[ExportPart]
+    ) -> ExportOutlook:
         """What would leave the store with some episodes."""
         episodes = self._episodes.get(ids)
-        held = sum(episode.notes for episode in episodes) if notes and format_.readable else 0
+        left_out = without if format_.readable else NOTHING_LEFT_OUT
+        noted = format_.readable and ExportPart.NOTES not in without
+        held = sum(episode.notes for episode in episodes) if noted else 0
         return ExportOutlook(
             format_,
             len(episodes),
@@ -134,21 +159,20 @@ class EpisodeExporter:
             sum(episode.text_size for episode in episodes),
             held,
             tuple(dict.fromkeys(episode.cwd for episode in episodes if episode.cwd)),
+            left_out,
             sum(episode.evicted_at is not None for episode in episodes),
         )
 
     def _put(
-        self, archive: ZipFile, episode_id: int, format_: ExportFormat, notes: bool
+        self, whole: Volume, episode_id: int, format_: ExportFormat, without: frozenset[ExportPart]
     ) -> Exported:
-        """Write an episode into an archive."""
+        """Write an episode into a file of several."""
         with self._db.reading():
             name = file_name(self._episodes.detail(episode_id).episode, format_)
             pieces: list[bytes] = []
-            exported = self._write(episode_id, pieces.append, Job(), format_, notes)
-        entry = ZipInfo(name)  # without the time: the same episodes give the same bytes
-        entry.external_attr = 0o600 << 16
-        entry.compress_type = ZIP_DEFLATED
-        archive.writestr(entry, b"".join(pieces))
+            alone = whole.alone
+            exported = self._write(episode_id, pieces.append, Job(), format_, without, alone=alone)
+        whole.add(name, b"".join(pieces))
         return exported
 
     def _write(
@@ -157,12 +181,15 @@ class EpisodeExporter:
         write: Callable[[bytes], object],
         job: Job,
         format_: ExportFormat,
-        notes: bool,
+        without: frozenset[ExportPart],
+        *,
+        alone: bool = True,
     ) -> Exported:
         detail = self._episodes.detail(episode_id)
-        held = self._notes.of(episode_id) if notes and format_.readable else ()
+        noted = format_.readable and ExportPart.NOTES not in without
+        held = self._notes.of(episode_id) if noted else ()
         digest, size = sha256(), 0
-        for piece in self._pieces(detail, held, job, format_):
+        for piece in self._pieces(detail, held, job, format_, without, alone=alone):
             write(piece)
             digest.update(piece)
             size += len(piece)
@@ -180,7 +207,14 @@ class EpisodeExporter:
         )
 
     def _pieces(
-        self, detail: EpisodeDetail, notes: Sequence[Note], job: Job, format_: ExportFormat
+        self,
+        detail: EpisodeDetail,
+        notes: Sequence[Note],
+        job: Job,
+        format_: ExportFormat,
+        without: frozenset[ExportPart],
+        *,
+        alone: bool,
     ) -> Iterator[bytes]:
         steps = self._read(detail.episode, job)
         if format_ is ExportFormat.ATIF:
@@ -189,7 +223,9 @@ class EpisodeExporter:
             yield self._originals.record(detail.episode.id)
         else:
             written = markdown if format_ is ExportFormat.MARKDOWN else html
-            for piece in written(EpisodeDocument(detail, notes, steps)):
+            for piece in written(
+                EpisodeDocument(detail, notes, without, kept_of(steps, without), alone)
+            ):
                 yield piece.encode()
 
     def _read(self, episode: Episode, job: Job) -> Iterator[Step]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
@@ -11,8 +11,9 @@ from hpm_engine.export import document
 from hpm_engine.export.document import EpisodeDocument
 from hpm_engine.export.html_style import STYLE
 from hpm_engine.export.markdown_document import call_text
-from hpm_engine.values.episodes import Part, PartKind, Step
+from hpm_engine.values.episodes import Episode, Part, PartKind, Step
 from hpm_engine.values.notes import Note
+from hpm_engine.words.plurals import counted
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -24,32 +25,70 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 
 
 def html(source: EpisodeDocument) -> Iterator[str]:
-    """The page in pieces."""
-    name = escape(document.title(source.detail))
-    yield (
+    """The page in pieces; of one of several, its article alone."""
+    if source.alone:
+        yield _page_head(escape(document.title(source.detail)))
+    yield from _article(source)
+    if source.alone:
+        yield page_end()
+
+
+def page_start(episodes: Sequence[Episode]) -> str:
+    """The beginning of a page of several episodes, with a list that leads to each."""
+    rows = ""
+    for episode in episodes:
+        name = escape(document.line(episode.name)) or f"Episode {episode.id}"
+        rows += f'<li><a href="#episode-{episode.id}" dir="auto">{name}</a></li>\n'
+    count = counted(len(episodes), "episode")
+    return f"{_page_head(count)}<nav>\n<h1>{count}</h1>\n<ol>\n{rows}</ol>\n</nav>\n"
+
+
+def page_end() -> str:
+    """The end of every page."""
+    return "</body>\n</html>\n"
+
+
+def stub(episode: Episode, reason: str) -> str:
+    """What stands in a page of several where one could not be written."""
+    name = escape(document.line(episode.name))
+    why = escape(document.line(reason))
+    return (
+        f'<article id="episode-{episode.id}">\n<h1 dir="auto">{name}</h1>\n'
+        f"<p>Left out: {why}</p>\n</article>\n"
+    )
+
+
+def _page_head(name: str) -> str:
+    return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="referrer" content="no-referrer">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{name}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
-        f'<header>\n<h1 dir="auto">{name}</h1>\n<dl>\n'
     )
-    for fact, value in document.facts(source.detail):
+
+
+def _article(source: EpisodeDocument) -> Iterator[str]:
+    name, number = escape(document.title(source.detail)), source.detail.episode.id
+    tag, prefix = ("main", "") if source.alone else ("article", f"e{number}-")
+    head = "" if source.alone else f'<article id="episode-{number}">\n'
+    yield f'{head}<header>\n<h1 dir="auto">{name}</h1>\n<dl>\n'
+    for fact, value in document.facts(source.detail, source.left_out):
         yield f'<div><dt>{fact}</dt><dd dir="auto">{escape(value)}</dd></div>\n'
     yield "</dl>\n"
     yield from map(_note, source.notes_on(None))
-    yield "</header>\n<main>\n"
+    yield "</header>\n<main>\n" if source.alone else "</header>\n"
     for step in source.steps:
-        yield _step(step, source.notes_on(step.seq))
-    yield "</main>\n</body>\n</html>\n"
+        yield _step(step, source.notes_on(step.seq), prefix)
+    yield f"</{tag}>\n"
 
 
-def _step(step: Step, notes: list[Note]) -> str:
-    number = step.seq + 1
+def _step(step: Step, notes: list[Note], prefix: str) -> str:
+    name = f"{prefix}step-{step.seq + 1}"
     head = escape(document.step_head(step))
-    link = f'<h2><a href="#step-{number}">{head}</a></h2>\n'
+    link = f'<h2><a href="#{name}">{head}</a></h2>\n'
     inside = "".join(map(_note, notes)) + "".join(map(_part, step.parts))
-    return f'<section id="step-{number}" class="{step.source.value}">\n{link}{inside}</section>\n'
+    return f'<section id="{name}" class="{step.source.value}">\n{link}{inside}</section>\n'
 
 
 def _part(part: Part) -> str:

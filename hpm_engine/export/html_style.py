@@ -34,5 +34,6 @@ a { color: var(--person); } .message > :first-child { margin-top: 0; }
 .message > :last-child { margin-bottom: 0; }
 blockquote { margin-inline: 0; padding-inline-start: 12px;
   border-inline-start: 3px solid var(--line); }
+nav ol { columns: 2 260px; } article + article { border-top: 2px solid var(--line); }
 @media print { body { background: none; } section { break-inside: avoid-page; } }
 """

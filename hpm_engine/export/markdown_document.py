@@ -17,7 +17,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~$-])")
 def markdown(source: EpisodeDocument) -> Iterator[str]:
     """The document in pieces."""
     yield f"# {escaped(document.title(source.detail))}\n\n"
-    for name, value in document.facts(source.detail):
+    for name, value in document.facts(source.detail, source.left_out):
         yield f"- **{name}**: {escaped(value)}\n"
     for note in source.notes_on(None):
         yield "\n" + _note(document.note_head(note), note.text)

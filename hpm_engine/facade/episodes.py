@@ -23,7 +23,13 @@ from hpm_engine.values.episodes import (
     Facets,
     Sums,
 )
-from hpm_engine.values.exports import ExportedFile, ExportFormat, ExportOutlook
+from hpm_engine.values.exports import (
+    NOTHING_LEFT_OUT,
+    ExportedFile,
+    ExportFormat,
+    ExportOutlook,
+    ExportPart,
+)
 from hpm_engine.values.handover import Packet
 from hpm_engine.values.reports import Exported
 
@@ -81,22 +87,27 @@ class Episodes:
         *,
         job: Job | None = None,
         form: ExportFormat = ExportFormat.ATIF,
-        notes: bool = True,
+        without: frozenset[ExportPart] = NOTHING_LEFT_OUT,
     ) -> Exported:
         """Write an episode: as an ATIF trajectory, lossless both ways, or in another form.
 
-        ``notes`` says whether a form for people holds what the person wrote. The export is logged.
+        ``without`` is what a form for people leaves out. The export is logged.
         Raises ``NotFound``, ``Evicted``, and ``CannotWrite`` with no file left behind.
         """
         self._spare(destination)
-        return self._exporter().export(episode_id, destination, job or Job(), form, notes=notes)
+        return self._exporter().export(episode_id, destination, job or Job(), form, without=without)
 
     def rendered(
-        self, episode_id: int, form: ExportFormat, *, notes: bool = True, job: Job | None = None
+        self,
+        episode_id: int,
+        form: ExportFormat,
+        *,
+        without: frozenset[ExportPart] = NOTHING_LEFT_OUT,
+        job: Job | None = None,
     ) -> bytes:
         """What ``export`` writes, only read: nothing leaves the store, so nothing is logged."""
         with self._db.reading():
-            return self._exporter().rendered(episode_id, job or Job(), form, notes=notes)
+            return self._exporter().rendered(episode_id, job or Job(), form, without=without)
 
     def export_many(
         self,
@@ -104,19 +115,26 @@ class Episodes:
         destination: Path,
         form: ExportFormat,
         *,
-        notes: bool = True,
+        without: frozenset[ExportPart] = NOTHING_LEFT_OUT,
         job: Job | None = None,
     ) -> ExportedFile:
-        """Write episodes to a zip archive, a file for each; raises as ``export``."""
+        """Write episodes to one document, if the form is for people, or to an archive (.zip).
+
+        Raises as ``export``; what has no bytes left is passed over, and named.
+        """
         self._spare(destination)
-        return self._exporter().export_many(ids, destination, job or Job(), form, notes=notes)
+        return self._exporter().export_many(ids, destination, job or Job(), form, without=without)
 
     def outlook(
-        self, ids: Sequence[int], form: ExportFormat, *, notes: bool = True
+        self,
+        ids: Sequence[int],
+        form: ExportFormat,
+        *,
+        without: frozenset[ExportPart] = NOTHING_LEFT_OUT,
     ) -> ExportOutlook:
         """What would leave the store with an export, before anything is written."""
         with self._db.reading():
-            return self._exporter().outlook(ids, form, notes=notes)
+            return self._exporter().outlook(ids, form, without=without)
 
     def packet(
         self, episode_id: int, tokens: int = HANDOVER_TOKENS.value, job: Job | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 import msgspec
@@ -29,6 +30,35 @@ class ExportFormat(StrEnum):
         return self in (ExportFormat.MARKDOWN, ExportFormat.HTML)
 
 
+class ExportPart(StrEnum):
+    """What a person may leave out of a form for people."""
+
+    NOTES = "notes"
+    THINKING = "thinking"
+    CALLS = "calls"
+    RESULTS = "results"
+    INJECTED = "injected"  # texts of the harness: reminders, environment
+
+    @property
+    def words(self) -> str:
+        """What it is, in words."""
+        return {
+            "notes": "your notes",
+            "thinking": "thinking",
+            "calls": "calls of tools",
+            "results": "results of tools",
+            "injected": "texts of the harness",
+        }[self.value]
+
+
+NOTHING_LEFT_OUT: frozenset[ExportPart] = frozenset()
+
+
+def in_words(left_out: Collection[ExportPart]) -> str:
+    """What is left out, in a fixed order: "thinking, results of tools"."""
+    return ", ".join(part.words for part in ExportPart if part in left_out)
+
+
 class ExportOutlook(msgspec.Struct, frozen=True):
     """What would leave the store with some episodes; told before anything is written."""
 
@@ -38,6 +68,7 @@ class ExportOutlook(msgspec.Struct, frozen=True):
     text_size: int  # bytes of text, thinking and tools' results with it
     notes: int  # a person's, that the file would hold
     folders: tuple[str, ...]  # that the sessions worked in: their paths are in the file
+    left_out: frozenset[ExportPart]
     evicted: int  # episodes of whose text only what compression kept is left
 
     @property
@@ -48,6 +79,8 @@ class ExportOutlook(msgspec.Struct, frozen=True):
             held = [f"{whole}, byte for byte, with all that the agent wrote down"]
         else:
             held = [f"all text of {counted(self.steps, 'step')}, thinking and results of tools too"]
+            if words := in_words(self.left_out - {ExportPart.NOTES}):
+                held = [f"the text of {counted(self.steps, 'step')} without {words}"]
         if self.folders:
             held.append(f"paths such as {self.folders[0]}")
         held.append(counted(self.notes, "note") + " of yours" if self.notes else "no notes")

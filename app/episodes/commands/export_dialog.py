@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
 
 from app.kit.controls.check_box import CheckBox
 from app.kit.controls.dialog import Dialog
@@ -18,7 +18,7 @@ from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
 from app.kit.theme.colour import Colour
 from app.kit.theme.spacing import HAIR, MEDIUM
-from hpm_engine import ExportFormat, ExportOutlook, Job, Memory
+from hpm_engine import ExportFormat, ExportOutlook, ExportPart, Job, Memory
 
 _FORMS = {
     ExportFormat.HTML: (
@@ -35,6 +35,14 @@ _FORMS = {
     ),
     ExportFormat.RAW: ("Original bytes", "What the agent wrote, byte for byte."),
 }
+_PARTS = {
+    ExportPart.NOTES: "My notes",
+    ExportPart.THINKING: "Thinking",
+    ExportPart.CALLS: "Tool calls",
+    ExportPart.RESULTS: "Their results",
+    ExportPart.INJECTED: "What the agent's program put in",
+}
+_ABREAST = 2  # boxes in a row
 _ENDINGS = {
     ExportFormat.HTML: "Page (*.html)",
     ExportFormat.MARKDOWN: "Markdown (*.md)",
@@ -44,9 +52,12 @@ _ENDINGS = {
 
 
 class EpisodeExportDialog(Dialog):
-    """A choice of forms that says what the file will hold; ``chosen`` has form and notes."""
+    """A choice of forms and parts that says what the file will hold.
 
-    chosen = Signal(object, bool)
+    ``chosen`` has the form and what is left out.
+    """
+
+    chosen = Signal(object, object)
 
     def __init__(self, session: Session, ids: Sequence[int], parent: QWidget) -> None:
         super().__init__(parent)
@@ -56,8 +67,9 @@ class EpisodeExportDialog(Dialog):
         self.setWindowTitle(f"Export {what}")
         self._read = LatestRead(session, self)
         self.forms = {form: RadioButton(name) for form, (name, _) in _FORMS.items()}
-        self.notes = CheckBox("With my notes")
-        self.notes.setChecked(True)
+        self.parts = {part: CheckBox(words) for part, words in _PARTS.items()}
+        for box in self.parts.values():
+            box.setChecked(True)
         self.holds = SafeLabel(wrap=True)
         self.buttons = DialogButtons()
         self.choose = self.buttons.put("Choose a file…", DialogButtons.ButtonRole.AcceptRole)
@@ -66,7 +78,8 @@ class EpisodeExportDialog(Dialog):
         self._arrange()
         for button in self.forms.values():
             button.toggled.connect(self._look)
-        self.notes.toggled.connect(self._look)
+        for box in self.parts.values():
+            box.toggled.connect(self._look)
         self.buttons.accepted.connect(self._on_accepted)
         self.buttons.rejected.connect(self.reject)
         self.forms[ExportFormat.HTML].setChecked(True)
@@ -82,7 +95,12 @@ class EpisodeExportDialog(Dialog):
             about.setContentsMargins(2 * MEDIUM, 0, 0, 0)
             row.addWidget(about)
             column.addLayout(row)
-        column.addWidget(self.notes)
+        column.addWidget(SafeLabel("With"))
+        kept = QGridLayout()
+        for number, box in enumerate(self.parts.values()):
+            kept.addWidget(box, number // _ABREAST, number % _ABREAST)
+        kept.setColumnStretch(_ABREAST, 1)
+        column.addLayout(kept)
         column.addWidget(self.holds)
         column.addStretch(1)
         self.set_buttons(self.buttons)
@@ -93,14 +111,22 @@ class EpisodeExportDialog(Dialog):
         """The form that is chosen."""
         return next(form for form, button in self.forms.items() if button.isChecked())
 
+    @property
+    def left_out(self) -> frozenset[ExportPart]:
+        """What a form for people leaves out; the other forms are whole."""
+        if not self.form.readable:
+            return frozenset()
+        return frozenset(part for part, box in self.parts.items() if not box.isChecked())
+
     def _look(self, on: bool = True) -> None:
         if not any(button.isChecked() for button in self.forms.values()):
             return  # between two choices
-        form, notes = self.form, self.notes.isChecked()
-        self.notes.setEnabled(form.readable)
+        form, left_out = self.form, self.left_out
+        for box in self.parts.values():
+            box.setEnabled(form.readable)
 
         def call(memory: Memory, _job: Job) -> ExportOutlook:
-            return memory.episodes.outlook(self._ids, form, notes=notes)
+            return memory.episodes.outlook(self._ids, form, without=left_out)
 
         def show(outlook: ExportOutlook) -> None:
             self.holds.setText(outlook.sentence)
@@ -108,7 +134,7 @@ class EpisodeExportDialog(Dialog):
         self._read.ask(call, show, lambda error: self.holds.setText(str(error)))
 
     def _on_accepted(self) -> None:
-        self.chosen.emit(self.form, self.notes.isChecked())
+        self.chosen.emit(self.form, self.left_out)
         self.accept()
 
 
@@ -119,8 +145,14 @@ def ask_where(
     dialog = QFileDialog(parent, "Export", str(folder))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    dialog.setNameFilters(["Archive (*.zip)"] if many else [_ENDINGS[form], "Any file (*)"])
-    dialog.setDefaultSuffix("zip" if many else form.suffix.removeprefix("."))
+    together = many and form.readable  # one document, or an archive with one for each
+    endings = [_ENDINGS[form]] if together or not many else []
+    dialog.setNameFilters([*endings, "Archive (*.zip)"] if many else [*endings, "Any file (*)"])
+    suffix = form.suffix if together or not many else ".zip"
+    dialog.setDefaultSuffix(suffix.removeprefix("."))
+    dialog.filterSelected.connect(
+        lambda chosen: dialog.setDefaultSuffix("zip" if "*.zip" in chosen else suffix[1:])
+    )
     dialog.selectFile(name)
     dialog.finished.connect(dialog.deleteLater)
     return dialog

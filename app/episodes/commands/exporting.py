@@ -9,7 +9,7 @@ from pathlib import Path
 from app.episodes.commands.export_dialog import EpisodeExportDialog, ask_where
 from app.kit.actions import OpenStore
 from app.kit.formatting import counted, size
-from hpm_engine import Exported, ExportedFile, ExportFormat, Job, Memory, local_now
+from hpm_engine import Exported, ExportedFile, ExportFormat, ExportPart, Job, Memory, local_now
 
 
 def ask_export(store: OpenStore) -> None:
@@ -20,24 +20,31 @@ def ask_export(store: OpenStore) -> None:
         dialog.open()
 
 
-def _ask_where(store: OpenStore, ids: Sequence[int], form: ExportFormat, notes: bool) -> None:
+def _ask_where(
+    store: OpenStore, ids: Sequence[int], form: ExportFormat, without: frozenset[ExportPart]
+) -> None:
     many = len(ids) > 1
     day = f"{local_now():%Y-%m-%d}"
-    name = f"episodes {day}.zip" if many else f"episode {ids[0]} {day}{form.suffix}"
+    ending = form.suffix if form.readable or not many else ".zip"
+    name = f"episodes {day}{ending}" if many else f"episode {ids[0]} {day}{ending}"
     dialog = ask_where(form, name, many, Path.home(), store.frame)
-    dialog.fileSelected.connect(lambda path: export(store, ids, form, Path(path), notes=notes))
+    dialog.fileSelected.connect(lambda path: export(store, ids, form, Path(path), without))
     dialog.open()
 
 
 def export(
-    store: OpenStore, ids: Sequence[int], form: ExportFormat, target: Path, *, notes: bool
+    store: OpenStore,
+    ids: Sequence[int],
+    form: ExportFormat,
+    target: Path,
+    without: frozenset[ExportPart] = frozenset(),
 ) -> None:
     """Write episodes to a file; the dialog has asked whether one may be replaced."""
 
     def call(memory: Memory, job: Job) -> Exported | ExportedFile:
         if len(ids) == 1:
-            return memory.episodes.export(ids[0], target, job=job, form=form, notes=notes)
-        return memory.episodes.export_many(ids, target, form, notes=notes, job=job)
+            return memory.episodes.export(ids[0], target, job=job, form=form, without=without)
+        return memory.episodes.export_many(ids, target, form, without=without, job=job)
 
     def tell(exported: Exported | ExportedFile) -> None:
         text = f"{target}: {size(exported.size)}."

@@ -25,7 +25,7 @@ from app.kit.view_names import ViewName
 from app.recall.view import RecallView
 from app.shell.main_window import MainWindow
 from app.shell.workspace import Workspace
-from hpm_engine import AuditFilter, Episode, EpisodeQuery, ExportFormat, open_memory
+from hpm_engine import AuditFilter, Episode, EpisodeQuery, ExportFormat, ExportPart, open_memory
 from tests.support.command_runs import session
 from tests.support.shown_views import open_in
 
@@ -303,23 +303,23 @@ def test_the_export_dialog_says_what_the_file_will_hold(
     dialog = window.findChild(EpisodeExportDialog)
     assert dialog is not None
     qtbot.waitUntil(lambda: "1 note of yours" in dialog.holds.whole_text())
-    dialog.notes.setChecked(False)
+    dialog.parts[ExportPart.NOTES].setChecked(False)
     qtbot.waitUntil(lambda: "no notes" in dialog.holds.whole_text())
     dialog.forms[ExportFormat.RAW].setChecked(True)
     qtbot.waitUntil(lambda: "byte for byte" in dialog.holds.whole_text())
-    assert not dialog.notes.isEnabled()
+    assert not dialog.parts[ExportPart.NOTES].isEnabled()
     dialog.forms[ExportFormat.MARKDOWN].setChecked(True)
     with qtbot.waitSignal(dialog.chosen) as chosen:
         dialog.choose.click()
-    assert chosen.args == [ExportFormat.MARKDOWN, False]
+    assert chosen.args == [ExportFormat.MARKDOWN, frozenset({ExportPart.NOTES})]
 
 
 def test_one_episode_becomes_a_file_and_several_an_archive(
     opened: Workspace, tmp_path: Path, qtbot: QtBot
 ) -> None:
     page, archive = tmp_path / "one.html", tmp_path / "all.zip"
-    export(opened, [1], ExportFormat.HTML, page, notes=True)
-    export(opened, [1, 2, 3], ExportFormat.ATIF, archive, notes=True)
+    export(opened, [1], ExportFormat.HTML, page)
+    export(opened, [1, 2, 3], ExportFormat.ATIF, archive)
     qtbot.waitUntil(archive.exists)
     assert page.read_text().startswith("<!DOCTYPE html>")
     with zipfile.ZipFile(archive) as files:

@@ -35,8 +35,19 @@ def test_notes_are_written_unless_they_are_left_out(store: Path, tmp_path: Path)
     told = run("export", store, "1", "--format", "html", "-o", target, "--json")
     assert "1 note of yours" in told.stderr and json.loads(told.stdout)["notes"] == 1
     assert "remember the timetable" in target.read_text()
-    without = run("export", store, "1", "--format", "html", "--no-notes", "-o", target)
+    without = run("export", store, "1", "--format", "html", "--without", "notes", "-o", target)
     assert "no notes" in without.stderr and "remember" not in target.read_text()
+
+
+def test_several_episodes_become_one_page(store: Path, tmp_path: Path) -> None:
+    target = tmp_path / "both.html"
+    options = ("--format", "html", "--without", "thinking,results", "-o", target)
+    written = run("export", store, "1", "2", *options)
+    assert written.exit_code == 0 and "without thinking, results of tools" in written.stderr
+    assert target.read_text().count("<article") == 2
+    wrong = run("export", store, "1", "--format", "html", "--without", "everything")
+    assert wrong.exit_code == 2 and "none of notes, thinking" in wrong.stderr
+    assert run("export", store, "1", "--without", "notes", "-o", target).exit_code == 2
 
 
 def test_several_episodes_become_an_archive(store: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from hpm_engine import (
     Cancelled,
     CannotWrite,
     ExportFormat,
+    ExportPart,
     Job,
     Memory,
     NotFound,
@@ -73,7 +74,10 @@ def told(memory: Memory) -> Memory:
     return memory
 
 
-def exported(memory: Memory, form: ExportFormat, **options: bool) -> str:
+NO_NOTES = frozenset({ExportPart.NOTES})
+
+
+def exported(memory: Memory, form: ExportFormat, **options: frozenset[ExportPart]) -> str:
     stream = io.BytesIO()
     memory.episodes.export(1, stream, form=form, **options)
     return stream.getvalue().decode()
@@ -156,8 +160,37 @@ def test_markdown_has_a_heading_for_each_step_and_none_that_is_forged(told: Memo
 def test_notes_are_left_out_when_that_is_asked(told: Memory) -> None:
     for form in (ExportFormat.HTML, ExportFormat.MARKDOWN):
         assert "on the second" in exported(told, form)
-        assert "on the second" not in exported(told, form, notes=False)
+        assert "on the second" not in exported(told, form, without=NO_NOTES)
     assert "on the second" not in exported(told, ExportFormat.ATIF)
+
+
+@pytest.mark.parametrize("form", [ExportFormat.HTML, ExportFormat.MARKDOWN])
+def test_what_is_left_out_is_gone_and_said(told: Memory, form: ExportFormat) -> None:
+    whole = exported(told, form)
+    left_out = frozenset({ExportPart.RESULTS, ExportPart.THINKING})
+    text = exported(told, form, without=left_out)
+    assert "Result" in whole and "Result" not in text and "Thinking" not in text
+    assert "Left out" in text and "thinking, results of tools" in text and "Left out" not in whole
+    assert "Step 3" not in text  # it was a result and nothing else
+    sentence = told.episodes.outlook([1], form, without=left_out).sentence
+    assert "the text of 3 steps without thinking, results of tools" in sentence
+
+
+def test_several_episodes_are_one_page_with_a_list_that_leads_to_each(
+    told: Memory, tmp_path: Path
+) -> None:
+    write(told, [step(StepSource.USER, Part(PartKind.MESSAGE, "Other"))], key="b", title="<i>x")
+    target = tmp_path / "some.html"
+    result = told.episodes.export_many([1, 2, 99], target, ExportFormat.HTML)
+    page = Page(target.read_text())
+    names = {given["id"] for _, given in page.elements if "id" in given}
+    leads = {str(given["href"])[1:] for given in page.named("a") if str(given["href"])[0] == "#"}
+    assert leads <= names and {"episode-1", "episode-2", "e1-step-3", "e2-step-1"} <= names
+    assert len(page.named("article")) == 2 and not page.named("i") and not page.named("script")
+    assert result.episodes == 2 and result.passed_over == ((99, "There is no episode 99."),)
+    text = tmp_path / "some.md"
+    told.episodes.export_many([1, 2], text, ExportFormat.MARKDOWN)
+    assert text.read_text().count("\n---\n\n# ") == 1
 
 
 def test_each_export_is_logged_with_its_digest(told: Memory) -> None:
@@ -179,7 +212,7 @@ def test_what_leaves_is_said_before(told: Memory) -> None:
         "The file holds all text of 3 steps, thinking and results of tools too, paths such as "
         "/home/mira/<b>, and 2 notes of yours."
     )
-    assert told.episodes.outlook([1], ExportFormat.MARKDOWN, notes=False).sentence.endswith(
+    assert told.episodes.outlook([1], ExportFormat.MARKDOWN, without=NO_NOTES).sentence.endswith(
         ", and no notes."
     )
     assert "byte for byte" in told.episodes.outlook([1], ExportFormat.RAW).sentence
