@@ -251,6 +251,8 @@ class EpisodeExporter:
             started_at=episode.started_at,
             ended_at=episode.ended_at,
             evicted_at=episode.evicted_at,
+            tokens_in=episode.tokens_in,
+            tokens_out=episode.tokens_out,
             kept=episode.kept,
             learned=episode.learned,
         )

@@ -13,6 +13,7 @@ import msgspec
 
 from hpm_engine.ingest.atif.steps import AtifStep
 from hpm_engine.ingest.json.raw_values import raw_text
+from hpm_engine.ingest.steps.amounts import token_count
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from hpm_engine.values.episodes import Kept, Outcome, Part, PartKind, StepFlag
 
@@ -63,6 +64,8 @@ class EpisodeExtra(msgspec.Struct, frozen=True, omit_defaults=True):
     started_at: int | None = None
     ended_at: int | None = None
     evicted_at: int | None = None
+    tokens_in: int | None = None  # of the whole session, which may be all that it states
+    tokens_out: int | None = None
     title: str = ""
     agent_title: str = ""
     kept: Kept = Kept.WHOLE
@@ -113,6 +116,8 @@ def restore_episode(draft: EpisodeDraft, extra: object) -> None:
     draft.task, draft.outcome = written.task, written.outcome
     draft.title, draft.agent_title = written.title, written.agent_title
     draft.started_at, draft.ended_at = written.started_at, written.ended_at
+    draft.tokens_in = token_count(written.tokens_in)
+    draft.tokens_out = token_count(written.tokens_out)
 
 
 def _own(extra: object, kind: type[T]) -> T | None:
