@@ -181,7 +181,8 @@ def test_every_real_episode_comes_back_as_it_was(data: Path) -> None:
 
 
 def _episodes(source: object) -> list[EpisodeDraft]:
-    assert isinstance(source, SourceFile)
+    if not isinstance(source, SourceFile):  # a database's second file
+        return []
     reader = detect(source)
     if isinstance(reader, NotATrace):
         return []
