@@ -316,7 +316,7 @@ class AuditView(View):
 
     def ask_export(self) -> ExportDialog:
         """Ask what of the log shall leave, with the filters as they are."""
-        return ask_export(self._session, self._shown, self, self.export)
+        return ask_export(self._session, self.filters.filter(), self, self.export)
 
     def export(self, destination: Path, form: str, wanted: AuditFilter) -> None:
         """Write the rows of a filter to a file."""

@@ -160,6 +160,15 @@ def dialog_of(view: AuditView, qtbot: QtBot) -> ExportDialog:
     return dialog
 
 
+def test_an_export_goes_by_the_filters_in_sight_not_by_the_rows_of_before(
+    qtbot: QtBot, view: AuditView
+) -> None:
+    view.show_history(2)
+    dialog = view.ask_export()  # before its rows have come
+    assert dialog.part.isChecked() and dialog.filter == AuditFilter(episode_id=2)
+    assert dialog.form.name == "csv"
+
+
 def test_the_export_says_what_leaves_and_what_can_be_checked(qtbot: QtBot, view: AuditView) -> None:
     dialog = dialog_of(view, qtbot)
     assert dialog.whole.isChecked() and not dialog.part.isEnabled()
