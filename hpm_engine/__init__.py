@@ -87,6 +87,7 @@ from hpm_engine.scheduling.consent import BY_ITSELF, Consent, consent_of
 from hpm_engine.scheduling.power import on_mains
 from hpm_engine.scheduling.schedule import SCHEDULE, Schedule, TimeOfWeek, next_runs
 from hpm_engine.scheduling.scheduler import Outlook, Scheduler, Wait
+from hpm_engine.syncer import Plan, Syncer
 from hpm_engine.system.config_folder import config_folder
 from hpm_engine.system.data_folder import data_folder
 from hpm_engine.system.local_time import day_start, utc_text, wall_time
@@ -179,6 +180,7 @@ from hpm_engine.values.episodes import (
 from hpm_engine.values.exports import ExportedFile, ExportFormat, ExportOutlook, ExportPart
 from hpm_engine.values.handover import Packet
 from hpm_engine.values.held_text import KEPT_WORDS, kept_line, learned_line
+from hpm_engine.values.live import LIVE_SECONDS, agent_waits, is_live
 from hpm_engine.values.lookup import ErrorFix, FileEdit, Invocation, StepQuestions
 from hpm_engine.values.map import (
     Background,
@@ -250,6 +252,7 @@ from hpm_engine.values.restoring import (
     Restoration,
     RestoredFile,
 )
+from hpm_engine.values.syncing import SYNC_BY_ITSELF, ChosenSource, SourceSync, SyncReport
 from hpm_engine.values.upgrade import Upgrade
 from hpm_engine.values.visibility import VISIBILITY, Reader, Visibility
 from hpm_engine.version import __version__
@@ -335,5 +338,7 @@ __all__ = [
     "PriceTable", "config_folder", "data_folder", "TopicFacts", "with_filter", "own_prices_file",
     "prices_in_use", "save_own_prices", "ACTION_NAMES", "ActSpan", "AuditAct", "AuditChoices",
     "Link", "LinkKind", "Phrase",
+    "ChosenSource", "Plan", "SYNC_BY_ITSELF", "SourceSync", "Syncer", "SyncReport", "LIVE_SECONDS",
+    "agent_waits", "is_live",
 ]
 # fmt: on

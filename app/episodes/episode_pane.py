@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.episodes.conversation.find_bar import FindBar
@@ -16,6 +16,7 @@ from app.episodes.conversation.reading_bar import ReadingBar
 from app.episodes.conversation.step_timeline import StepTimeline
 from app.episodes.conversation.timeline_outline import TimelineOutline, read_outline
 from app.episodes.episode_head import EpisodeHead
+from app.episodes.live import live_words
 from app.episodes.notes.notes_panel import NotesPanel
 from app.kit.command_menu import ON_STEP, Offer, Offered
 from app.kit.controls.state_page import StatePage
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from app.episodes.compare.compare_pane import ComparePane
     from app.episodes.conversation.link_question import LinkQuestion
 
+_ALIVE_MS = 10_000  # until it is said anew whether an agent still works
 NARROWEST = 260  # pixels of steps and map that stay in a small window
 
 
@@ -50,6 +52,7 @@ class EpisodePane(QWidget):
         self._text = ""
         self._seq = 0
         self._beginning = False
+        self._follows = False  # whether new steps are gone to
         self._searched: TimelineOutline | None = None  # with the hits of the episodes' search
         self.timeline = StepTimeline(session)
         self.timeline.setFrameShape(StepTimeline.Shape.NoFrame)
@@ -104,6 +107,10 @@ class EpisodePane(QWidget):
         self.timeline.current_changed.connect(self._on_step)
         self.timeline.moved.connect(self.map.show_seen)
         self.timeline.left.connect(self.left)
+        self.timeline.follow_asked.connect(self.toggle_follow)
+        self._alive = QTimer(self, interval=_ALIVE_MS)
+        self._alive.timeout.connect(self._say_again)
+        self._alive.start()
         self.timeline.failed.connect(self._on_failed)
         self.map.jumped.connect(self.timeline.go_to)
         self.reading.options_changed.connect(self.timeline.set_options)
@@ -155,7 +162,8 @@ class EpisodePane(QWidget):
         def call(memory: Memory, job: Job) -> TimelineOutline:
             return read_outline(memory, job, episode_id, text, earlier)
 
-        self.page.show_loading("Reading the steps…")
+        if not self._loaded:
+            self.page.show_loading("Reading the steps…")
         self._read.ask(call, self._on_outline, self._on_failed)
 
     def compare(self, left: int, right: int) -> None:
@@ -221,7 +229,8 @@ class EpisodePane(QWidget):
                 "Its source held a session without messages; the record shows what there was.",
             )
             return
-        seq = self._seq
+        grown = outline.continues and len(outline.steps) > self._steps
+        seq = len(outline.steps) - 1 if self._follows and grown else self._seq
         self._beginning = seq < 0
         if self._beginning:  # nobody asked for a step: begin at the first hit, if any
             seq = outline.hits[0] if outline.hits else 0
@@ -237,6 +246,27 @@ class EpisodePane(QWidget):
         if self.overlay:
             self._read_mask()
 
+    @property
+    def _steps(self) -> int:
+        return 0 if self.timeline.outline is None else len(self.timeline.outline.steps)
+
+    def toggle_follow(self) -> None:
+        """Go to each new step of an episode that grows, or stay where one reads."""
+        self._follows = not self._follows
+        if self._follows and self._loaded:
+            self.timeline.go_to(self._steps - 1)
+        self._say_again()
+
+    @property
+    def follows(self) -> bool:
+        """Whether new steps are gone to as they come."""
+        return self._follows
+
+    def _say_again(self) -> None:
+        """Say anew what an agent does: with time, one that worked has ended."""
+        if self._loaded and self.isVisible() and self.timeline.outline is not None:
+            self._say(self.timeline.outline, self.timeline.current)
+
     def _on_failed(self, error: Exception) -> None:
         self.page.show_error("The steps could not be read", error, self.reload)
 
@@ -245,6 +275,8 @@ class EpisodePane(QWidget):
         if outline is None:
             return
         self._seq = seq
+        if seq < self.timeline.arranged_last():
+            self._follows = False  # whoever goes back reads there
         self.map.show_current(seq)
         self.finder.show_current(seq)
         self._say(outline, seq)
@@ -301,7 +333,8 @@ class EpisodePane(QWidget):
         menu.popup(where)
 
     def _say(self, outline: TimelineOutline, seq: int) -> None:
-        text = _status(outline, seq)
+        live = live_words(outline, follows=self._follows)
+        text = "   ·   ".join(filter(None, (live, _status(outline, seq))))
         over = self._over
         if over is not None and over.episode_id == outline.episode_id:
             text += f"   ·   ◆ [ and ]   {over.says}"

@@ -39,6 +39,16 @@ def _toggle_errors(pane: EpisodePane) -> None:
 
 CONVERSATION_ACTIONS = (
     StoreAction(
+        id=Command.FOLLOW,
+        text="Follow Li&ve Steps",
+        tip="Go to each new step of a session that goes on, until you go back in it.",
+        menu=Menu.VIEW,
+        run=partial(_in_pane, lambda pane: pane.toggle_follow()),
+        icon=Icon.FOLLOW,
+        shortcuts=("Ctrl+Shift+T",),
+        needs=Needs.STORE,
+    ),
+    StoreAction(
         id=Command.READ_FOLD,
         text="Fold Tool &Calls and Thinking",
         tip="Fold what the agent does between its messages into one line each, or show all of it.",

@@ -80,6 +80,7 @@ class Icon(StrEnum):
     VERIFY = "shield-check-outline"
     CHECK = "stethoscope"
     REFRESH = "refresh"
+    FOLLOW = "arrow-collapse-down"
 
     ZOOM_IN = "magnify-plus-outline"
     ZOOM_OUT = "magnify-minus-outline"

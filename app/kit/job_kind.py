@@ -15,6 +15,7 @@ class JobKind(Enum):
     OTHER = auto()  # that nothing follows
     INDEX = auto()  # for recall, and for searches before that
     INDEX_SEARCHES = auto()
+    SYNC = auto()
     AGE = auto()
     CYCLE = auto()
     PREVIEW_CYCLE = auto()

@@ -93,6 +93,12 @@ class Session(QObject):
         """Ask the writer for something short, which need not wait for the end of a long write."""
         return self._write(call, title, JobKind.OTHER, sentence, edit=True)
 
+    def write_quietly(self, call: Call) -> Task:
+        """Ask the writer for something small that nobody asked for; no job shows."""
+        task = self._writer_thread().submit(call)
+        task.succeeded.connect(self._on_written)
+        return task
+
     def write(
         self,
         call: Call,
@@ -116,12 +122,15 @@ class Session(QObject):
     def _write(
         self, call: Call, title: str, kind: JobKind, sentence: Sentence, *, edit: bool = False
     ) -> Task:
-        if self._writer is None:
-            self._writer = EngineThread(partial(self._opened, False), self)
-        task = self._writer.submit(call, title, kind, sentence, edit=edit)
+        task = self._writer_thread().submit(call, title, kind, sentence, edit=edit)
         task.succeeded.connect(self._on_written)
         self.job_started.emit(task)
         return task
+
+    def _writer_thread(self) -> EngineThread:
+        if self._writer is None:
+            self._writer = EngineThread(partial(self._opened, False), self)
+        return self._writer
 
     @property
     def writable(self) -> bool:

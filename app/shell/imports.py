@@ -13,10 +13,16 @@ from app.kit.index_job import index
 from app.kit.session import Session
 from app.shell.problems import Problems
 from app.shell.stores import Stores, describe_paths, is_store
+from app.syncing.sources_dialog import choose
 from hpm_engine import (
+    Changed,
+    Discovered,
     FileReport,
     FileStatus,
     ImportReport,
+    Job,
+    Memory,
+    Syncer,
     account_line,
     damaged_files,
     loss_sentence,
@@ -51,6 +57,7 @@ class Imports(QObject):
         dialog = AgentsDialog(session.path.name if session else "", self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.chosen.connect(self.begin)
+        dialog.followed.connect(self.follow)
         dialog.folder_asked.connect(self.ask_folder)
         discovery = self._stores.discover()
         discovery.succeeded.connect(dialog.show_found)
@@ -91,6 +98,29 @@ class Imports(QObject):
         )
         task.succeeded.connect(self._tell_leftovers)
         task.succeeded.connect(lambda report: _index_new(session, report))
+
+    def follow(self, places: Sequence[Discovered]) -> None:
+        """Import what was found, and remember it as sources that are kept up to date."""
+        session = self._session()
+        if not places:
+            return
+        if session is None:
+            self._stores.ask_new(then=lambda: self.follow(places))
+            return
+
+        def call(memory: Memory, job: Job) -> tuple[ImportReport, Changed]:
+            changed = choose(list(places), memory, job)
+            return Syncer().sync(memory, job).imported, changed
+
+        paths = [Path(place.path) for place in places]
+        task = session.write(
+            call,
+            describe_paths(paths),
+            sentence=lambda title, result, took: imported(title, result[0], took),
+            piecewise=ImportReport.CHANGES,
+        )
+        task.succeeded.connect(lambda result: self._tell_leftovers(result[0]))
+        task.succeeded.connect(lambda result: _index_new(session, result[0]))
 
     def drop(self, data: QMimeData) -> None:
         """Open a dropped store; import anything else."""

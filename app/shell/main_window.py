@@ -114,6 +114,7 @@ class MainWindow(QMainWindow):
         workspace.navigator.moved.connect(self._on_moved)
         workspace.selection_changed.connect(self.update_commands)
         workspace.keeping.news.connect(self._on_keeping)
+        self.status.follow(workspace.syncing, self.log.add)
         self.by_itself.follow(session, workspace.keeping)
         workspace.same_store.lost.connect(partial(self.problems.tell, LOST))
         workspace.marks.stack.indexChanged.connect(self.update_commands)
@@ -249,6 +250,7 @@ class MainWindow(QMainWindow):
         self.welcome.sample_asked.connect(self.stores.open_sample)
         self.welcome.folder_asked.connect(self.imports.ask_folder)
         self.welcome.import_asked.connect(self.imports.begin)
+        self.welcome.follow_asked.connect(self.imports.follow)
         self.welcome.recent_asked.connect(self.open_recent)
 
     def _session(self) -> Session | None:

@@ -25,6 +25,7 @@ EPISODE_KEYS = (  # the timeline's own, which act only while it has the keyboard
     ("Shift+N", "Previous hit"),
     ("[", "Previous decision point, while it is shown what compression keeps"),
     ("]", "Next decision point"),
+    ("F", "Go to new steps as they come, or stop"),
     ("Space", "Unfold or fold the step"),
     ("Esc", "Back to the list"),
 )

@@ -23,6 +23,7 @@ from app.shell.problems import Problems
 from app.shell.same_store import SameStore
 from app.shell.view_loader import load
 from app.shell.window_state import WindowState
+from app.syncing.keeping import SourceKeeping
 from hpm_engine import Changed, Prototype
 
 
@@ -52,6 +53,7 @@ class Workspace(QObject):
         self.marks = Marks(session, self)
         self.searches = SavedSearches(session, self.marks.stack, self)
         self.keeping = Keeping(session, self)
+        self.syncing = SourceKeeping(session, self)
         self.same_store = SameStore(session, self)
         self.other_writers = OtherWriters(session, self)
         self.same_store.lost.connect(lambda _: self._on_changed(Changed.SETTINGS))
@@ -152,6 +154,7 @@ class Workspace(QObject):
             view.hide()
             view.deleteLater()
         self._views = {}
+        self.syncing.close()
         self.session.close()
         self.deleteLater()
 

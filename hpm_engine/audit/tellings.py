@@ -18,9 +18,16 @@ _MODELS = {
     "mask": "Compression model",
     "decoder": "Compression model",
 }
+_SOURCES = {
+    "choose source": "chosen to be kept up to date",
+    "leave source": "no longer kept up to date",
+    "pause source": "left alone for now",
+    "resume source": "kept up to date again",
+}
 _SETTINGS = {
     "consolidation_schedule": "Schedule",
     "by_itself": "Whether the store may tidy itself",
+    "sync_by_itself": "Whether what is new is imported by itself",
     "visibility": "Who sees what",
     "sample": "The note on samples",
     "store_id": "The store's own id",
@@ -124,6 +131,12 @@ def _search(row: ParsedRow) -> Sequence[Part]:
 
 def _named_search(name: str) -> Phrase:
     return Phrase(f"“{cut(name)}”", Link(LinkKind.SEARCH, name))
+
+
+def _source(row: ParsedRow) -> Sequence[Part]:
+    whose = row.word("agent")
+    what = f"A folder of {cut(whose)}" if whose else "A folder"
+    return (f"{what} {_SOURCES[row.action]}",)
 
 
 def _set(row: ParsedRow) -> Sequence[Part]:
@@ -255,6 +268,7 @@ TELLINGS: dict[str, Telling] = {
     "save-search": _search,
     "rename-search": _search,
     "delete-search": _search,
+    **dict.fromkeys(_SOURCES, _source),
     "set": _set,
     "compress": _compress,
     "restore": lambda row: ("Full text of ", row.subject(), " restored"),

@@ -20,6 +20,8 @@ from hpm_engine import (
     Outlook,
     Schedule,
     StoreBusy,
+    Syncer,
+    SyncReport,
     agents_folders,
     local_now,
     open_memory,
@@ -27,11 +29,12 @@ from hpm_engine import (
 from hpm_engine.cli.console import arguments
 from hpm_engine.cli.console.progress import erase, working
 from hpm_engine.cli.console.table import plural
-from hpm_engine.cli.console.terminal import write_json
+from hpm_engine.cli.console.terminal import clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
 from hpm_engine.system.local_time import stamp, utc_text
 
 _LOOK = 20  # seconds between two looks at the clock
+_SYNC = 0.5  # seconds between two looks at chosen sources
 
 
 @click.command("run", short_help=COMMANDS["run"])
@@ -56,12 +59,15 @@ def command(
 ) -> None:
     """Keep a store's schedule: age and consolidate while agents are idle.
 
+    Meanwhile what is new in chosen sources (hpm sources) is imported, unless hpm sync --by-itself
+    off says no.
+
     It goes on until Ctrl+C. A schedule is "idle 5" (minutes without agent activity), "03:00",
     "mon-fri 22:30", "mains" (only on mains power), several with commas between, or "never". An
     agent that wakes up stops what idleness began; it goes on at the next chance. Old episodes are
     compressed first, as hpm age says (unless it is set to --automatic off).
 
-    With --json: one line for each ageing and cycle, or the times of the next runs.
+    With --json: one line for each import, ageing and cycle, or the times of the next runs.
 
     Example: hpm run my.hpm --schedule "idle 5, sun 03:00, mains"
     """
@@ -82,8 +88,10 @@ def command(
 
 def _keep(memory: Memory, keeper: Keeper, job: Job, once: bool, json_: bool) -> None:
     """Look, and consolidate when it is time; ``Cancelled`` ends it."""
+    syncer = Syncer()
     while True:
         job.step(0)
+        _tell_sync(_synced(memory, syncer, job, once), json_)
         outlook = keeper.look(memory)
         due = outlook.due
         if due is not None:
@@ -100,7 +108,28 @@ def _keep(memory: Memory, keeper: Keeper, job: Job, once: bool, json_: bool) -> 
         until = time.monotonic() + (0 if due else _LOOK)
         while time.monotonic() < until:
             job.step(0)
-            time.sleep(0.2)
+            _tell_sync(syncer.keep(memory, job), json_)
+            time.sleep(_SYNC)
+
+
+def _synced(memory: Memory, syncer: Syncer, job: Job, once: bool) -> SyncReport | None:
+    if not once:
+        return syncer.keep(memory, job)
+    wanted = memory.chosen.by_itself() and syncer.take_turn(memory)
+    return syncer.sync(memory, job) if wanted else None
+
+
+def _tell_sync(report: SyncReport | None, json_: bool) -> None:
+    if report is None or not (report.new or report.failures):
+        return
+    erase()
+    if json_:
+        write_json({"synced": {"sources": report.sources, "seconds": report.seconds}})
+        return
+    if report.new:
+        click.echo(f"{_now()} {plural(report.new, 'episode')} new or longer.")
+    for text in report.failures:
+        click.echo(clean_line(text), err=True)
 
 
 def _tell_ageing(report: AgeingReport | None, json_: bool) -> None:

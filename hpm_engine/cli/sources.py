@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from hpm_engine import FileReport, Memory, SourceRow, account_line, open_memory
+from hpm_engine.cli.chosen_sources import VERBS, choose
 from hpm_engine.cli.console import arguments
 from hpm_engine.cli.console.progress import working
 from hpm_engine.cli.console.table import lines_of, moment, plural, size
@@ -20,7 +21,7 @@ _ASIDE_HEADS = ("size", "path", "why")
 
 @click.command("sources", short_help=COMMANDS["sources"])
 @arguments.store
-@click.argument("path", required=False)
+@click.argument("words", nargs=-1, metavar=f"[{'|'.join(VERBS)}] [PATH]...")
 @click.option("--aside", is_flag=True, help="List what was set aside instead, with the reasons.")
 @click.option(
     "--damaged", is_flag=True, help="Only files with something that could not be read as it stood."
@@ -35,7 +36,7 @@ _ASIDE_HEADS = ("size", "path", "why")
 @arguments.as_json
 def command(
     store: Path,
-    path: str | None,
+    words: tuple[str, ...],
     aside: bool,
     damaged: bool,
     remove: bool,
@@ -43,20 +44,33 @@ def command(
     wipe: bool,
     json_: bool,
 ) -> None:
-    """List the files that a store took or set aside, and how well they were read.
+    """List the files that a store took or set aside; choose what it is to follow.
 
-    Their bytes are kept as they were (hpm raw). The column "records" says how many were read, left
-    out by a rule, or damaged; "superseded" files were replaced by a later version of their session.
-    PATH leaves out all but that file and what is below that folder.
+    With list, add, remove, pause or resume it is about chosen sources: folders and files from which
+    hpm sync, hpm run and the window import what is new. add without PATH chooses all that hpm
+    discover finds. remove and pause leave what was imported where it is.
+
+    Without such a word it lists the files that were imported. Their bytes are kept as they were
+    (hpm raw). The column "records" says how many were read, left out by a rule, or damaged;
+    "superseded" files were replaced by a later version of their session. PATH leaves out all but
+    that file and what is below that folder.
 
     Of files that were no traces (--aside) only path, size, digest and reason are kept, and no
     digest of those in places for secrets, which are not opened. --remove forgets them; it is a row
     of the audit log. --wipe takes as much free space on the disk as the store has bytes.
 
-    With --json: one line for each file; after --remove or --wipe one object.
+    With --json: one line for each file or source; after --remove or --wipe one object.
 
     Example: hpm sources my.hpm --aside
     """
+    if words and words[0] in VERBS:
+        if aside or damaged or remove or all_ or wipe:
+            raise click.UsageError(f"{words[0]} takes no option but --json.")
+        choose(store, words[0], words[1:], json_)
+        return
+    if len(words) > 1:
+        raise click.UsageError("Give one PATH.")
+    path = words[0] if words else None
     if remove and not (aside and (bool(path) != all_)):
         raise click.UsageError("--remove goes with --aside and PATH, or --aside --all.")
     if all_ and not remove:

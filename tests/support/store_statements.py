@@ -6,8 +6,15 @@ from pathlib import Path
 
 from hpm_engine.store.file.driver import load_driver
 
-# What takes the last step of the schema back, and the last two.
+# What takes the last step of the schema back, the last two, and the last three.
+WITHOUT_CHOSEN_SOURCES = (
+    "DROP TABLE chosen_sources",
+    "DROP TABLE read_files",
+    "DROP INDEX sources_imported",
+    "DELETE FROM _sqlite_migrations WHERE name = 'm023_chosen_sources'",
+)
 WITHOUT_MEMORY_NOTES = (
+    *WITHOUT_CHOSEN_SOURCES,
     "DROP TABLE memory_note_links",
     "DROP TABLE memory_note_versions",
     "DROP TABLE memory_note_words",

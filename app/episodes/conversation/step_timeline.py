@@ -30,12 +30,12 @@ from app.kit.session import Session
 
 
 class StepTimeline(CardScroller):
-    """A column of cards: j and k move by step, n and N by hit, Space unfolds, Escape leaves.
+    """A column of cards: j and k move by step, n and N by hit, f follows, Space unfolds.
 
     ``current_changed`` names the step under the cursor.
     ``menu_asked`` says that somebody wants to act on a step, at a point of the screen, and
     ``link_asked`` that somebody clicked on words that lead to another place, ``episode_asked``
-    that the episode of a subagent is wanted.
+    that the episode of a subagent is wanted, ``follow_asked`` that new steps are to be gone to.
     """
 
     current_changed = Signal(int)
@@ -43,6 +43,7 @@ class StepTimeline(CardScroller):
     menu_asked = Signal(int, QPoint)
     link_asked = Signal(str)
     episode_asked = Signal(int)
+    follow_asked = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -140,6 +141,12 @@ class StepTimeline(CardScroller):
         if self.column.arrangement.reveal(seq):
             self.column.rearrange()
         self.put_cursor(self.column.arrangement.nearest(seq))
+
+    def arranged_last(self) -> int:
+        """The last step that is shown; a folded group is shown as its first."""
+        if self.column is None or not len(self.column):
+            return 0
+        return self.column.arrangement.nearest(len(self.column) - 1)
 
     def put_cursor(self, seq: int) -> None:
         """Put the cursor on a step that is shown."""
@@ -251,6 +258,8 @@ class StepTimeline(CardScroller):
             self.move_by(by)
         elif key == Qt.Key.Key_N:
             self.next_hit(not modifiers & Qt.KeyboardModifier.ShiftModifier)
+        elif key == Qt.Key.Key_F:
+            self.follow_asked.emit()
         elif key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):
             self.next_point(key == Qt.Key.Key_BracketRight)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):

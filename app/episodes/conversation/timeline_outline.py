@@ -38,7 +38,7 @@ class TimelineOutline(msgspec.Struct, frozen=True):
     groups: tuple[StepGroup, ...] = ()
     subagents: tuple[Subagent, ...] = ()
     slow: int = 0  # microseconds: an agent's step that takes as long is told to be slow
-    continues: bool = False  # the same steps as the earlier outline, and perhaps more
+    continues: bool = False  # the steps of the earlier outline, of which the last may have grown
     episode: Episode | None = None  # its row as it was then
 
     def next_hit(self, seq: int) -> int | None:
@@ -98,9 +98,10 @@ def read_outline(
     return msgspec.structs.replace(outline, continues=_continues(steps, earlier.steps))
 
 
-def _continues(steps: list[StepOutline], known: list[StepOutline]) -> bool:
-    if len(steps) < len(known):
+def _continues(steps: list[StepOutline], earlier: list[StepOutline]) -> bool:
+    if len(steps) < len(earlier):
         return False
+    known = earlier[:-1]  # while an agent works, its last step gets more parts
     # In slices, so that the window gets a turn: one long comparison never gives way.
     starts = range(0, len(known), _SLICE)
     stops = (min(start + _SLICE, len(known)) for start in starts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.episodes.live import LIVE, live_now
 from app.kit.formatting import (
     NOTHING,
     counted,
@@ -39,8 +40,9 @@ def _title(episode: Episode) -> str:
 
 
 def _marks(episode: Episode) -> str:
+    live = f"{LIVE} " if live_now(episode) else ""
     pin, note = "⚑ " if episode.pinned else "", "✎ " if episode.notes else ""
-    return pin + note + "".join(f"[{tag}] " for tag in episode.tags)
+    return live + pin + note + "".join(f"[{tag}] " for tag in episode.tags)
 
 
 def _steps(episode: Episode) -> str:
@@ -112,7 +114,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
         text=_title,
         tooltip=lambda episode: f"{_marks(episode)}{called(episode)}",
         wide=True,
-        tip=f"{CALLED}. ⚑ marks pinned episodes, ✎ those with notes; [tags] come first",
+        tip=f"{CALLED}. ● marks sessions that go on now, ⚑ pinned ones, ✎ those with notes",
         sort=SortColumn.TITLE,
     ),
     Column(

@@ -10,6 +10,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from app.episodes.live import LIVE, live_now
 from app.kit.formatting import counted, duration, money
 from app.kit.glyphs import KEPT, LEARNED, OUTCOMES
 from app.kit.list_times import brief_time
@@ -55,6 +56,7 @@ def marks(episode: Episode) -> list[Phrase]:
     """The marks before a title: its outcome's shape, a pin, notes."""
     outcome = OUTCOMES[episode.outcome]
     phrases = [Phrase(outcome.shape, outcome.colour)]
+    phrases += [Phrase(LIVE, Colour.GOOD)] if live_now(episode) else []
     phrases += [Phrase("⚑", Colour.ACCENT)] if episode.pinned else []
     return phrases + ([Phrase("✎", Colour.ACCENT)] if episode.notes else [])
 
@@ -69,7 +71,8 @@ def memory_marks(episode: Episode) -> list[Phrase]:
 def spoken(episode: Episode) -> str:
     """The lines as they are read out."""
     outcome = [] if episode.outcome is Outcome.UNKNOWN else [OUTCOMES[episode.outcome].word]
-    states = ["pinned"] * episode.pinned + ["with notes"] * bool(episode.notes)
+    states = ["live"] if live_now(episode) else []
+    states += ["pinned"] * episode.pinned + ["with notes"] * bool(episode.notes)
     parts = [episode.name[:_LONGEST], brief_time(episode.started_at), *outcome, *states]
     parts += [f"tag {tag}" for tag in episode.tags]
     return one_line(", ".join(part for part in (*parts, *(f.text for f in facts(episode))) if part))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +17,7 @@ from app.kit.table.row_menu import narrowing_actions
 from app.kit.table.table_view import RowView
 from hpm_engine import DayGroup, EpisodeQuery, SortColumn
 
+_LIVE_MS = 10_000  # until a session that has ended loses its dot
 _BRACKETS = (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight)
 _STEP_KEYS = frozenset({Qt.Key.Key_J, Qt.Key.Key_K, Qt.Key.Key_N, Qt.Key.Key_Space, *_BRACKETS})
 _SORTS = tuple(column.sort for column in COLUMNS)
@@ -52,6 +53,9 @@ class EpisodeListView(RowView):
         header = self.horizontalHeader()
         header.setSortIndicatorShown(True)
         header.sortIndicatorChanged.connect(self._on_sorted)
+        live = QTimer(self, interval=_LIVE_MS)
+        live.timeout.connect(self.viewport().update)
+        live.start()
 
     # -- density ---------------------------------------------------------------------------
 

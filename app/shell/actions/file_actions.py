@@ -8,6 +8,7 @@ from app.kit.actions import Command, Menu, Needs, StoreAction
 from app.kit.icons import Icon
 from app.shell import copy_operations
 from app.shell.actions.window_action import WindowAction
+from app.syncing.actions import SYNC_ACTIONS
 
 Key = QKeySequence.StandardKey
 
@@ -75,6 +76,7 @@ FILE_ACTIONS = (
         icon=Icon.IMPORT_FOLDER,
         shortcuts=("Ctrl+Shift+I",),
     ),
+    *SYNC_ACTIONS,
     WindowAction(
         id=Command.COUNTDOWN,
         text="Sessions That Agents Will &Delete…",

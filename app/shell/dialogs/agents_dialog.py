@@ -15,7 +15,7 @@ from app.kit.formatting import short_path, size
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
 from app.kit.theme.spacing import HAIR, HUGE, SMALL
-from app.shell.found_agents import agent_words, count_words, readable, unread_sentence
+from app.shell.found_agents import KEEP, agent_words, count_words, readable, unread_sentence
 from hpm_engine import Discovered, visible
 
 _WIDTH = 64  # characters
@@ -26,9 +26,14 @@ _NONE = (
 
 
 class AgentsDialog(Dialog):
-    """A check box for each folder; ``chosen`` has the folders that were left checked."""
+    """A check box for each folder.
+
+    ``followed`` has the places that were left checked, to be imported and kept up to date with;
+    ``chosen`` their paths, where a person wants them imported this once.
+    """
 
     chosen = Signal(object)
+    followed = Signal(object)
     folder_asked = Signal()
 
     def __init__(self, store_name: str, parent: QWidget | None = None) -> None:
@@ -38,6 +43,9 @@ class AgentsDialog(Dialog):
         into = f"into {visible(store_name)}" if store_name else "into a new store"
         self._said = SafeLabel("Looking for agents' sessions…", wrap=True)
         self._sum = SafeLabel(tone=Colour.MUTED, wrap=True)
+        self.keep = CheckBox(KEEP)
+        self.keep.setChecked(True)
+        self.keep.hide()
         self._unread = SafeLabel(tone=Colour.MUTED, wrap=True)
         self._unread.hide()
         self._list = QVBoxLayout()
@@ -57,6 +65,7 @@ class AgentsDialog(Dialog):
         column.addWidget(self._said)
         column.addLayout(self._list)
         column.addWidget(self._unread)
+        column.addWidget(self.keep)
         column.addWidget(self._sum)
         column.addStretch(1)
         self.set_buttons(self._buttons)
@@ -70,6 +79,7 @@ class AgentsDialog(Dialog):
         self._said.setText("Found on this computer:" if offered else _NONE)
         self._unread.setText(unread_sentence(folders))
         self._unread.setVisible(len(offered) < len(folders))
+        self.keep.setVisible(bool(offered))
         for folder in offered:
             box = CheckBox(f"{agent_words(folder)}, {size(folder.size)}")
             box.setChecked(True)
@@ -97,7 +107,10 @@ class AgentsDialog(Dialog):
         self._sum.setText(sentence if chosen else "")
 
     def _accept(self) -> None:
-        self.chosen.emit([Path(folder.path) for folder in self.checked()])
+        if self.keep.isChecked():
+            self.followed.emit(self.checked())
+        else:
+            self.chosen.emit([Path(folder.path) for folder in self.checked()])
         self.accept()
 
     def _ask_folder(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.kit.controls.check_box import CheckBox
 from app.kit.controls.program_mark import ProgramMark
 from app.kit.formatting import short_path, size
 from app.kit.icons import Icon
@@ -17,7 +18,7 @@ from app.kit.theme.colour import Colour
 from app.kit.theme.spacing import LARGE
 from app.kit.theme.type_scale import TextRole
 from app.shell.dialogs.choice_row import ChoiceRow
-from app.shell.found_agents import agent_words, count_words, readable, unread_sentence
+from app.shell.found_agents import KEEP, agent_words, count_words, readable, unread_sentence
 from hpm_engine import Discovered
 
 _RECENT_SHOWN = 6
@@ -26,19 +27,28 @@ _DROP = "Files, folders and stores can also be dropped anywhere on this window."
 
 
 class WelcomeView(QWidget):
-    """The page without a store; each signal is one of the things that can be done here."""
+    """The page without a store; each signal is one of the things that can be done here.
+
+    ``import_asked`` has paths to be imported once, ``follow_asked`` what was found, to be imported
+    and kept up to date with.
+    """
 
     open_asked = Signal()
     new_asked = Signal()
     sample_asked = Signal()
     folder_asked = Signal()
     import_asked = Signal(object)
+    follow_asked = Signal(object)
     recent_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._folders = QVBoxLayout()
         self._recent = QVBoxLayout()
+        self._found: tuple[Discovered, ...] = ()
+        self.keep = CheckBox(KEEP)
+        self.keep.setChecked(True)
+        self.keep.hide()
         for column in (self._folders, self._recent):
             column.setSpacing(6)
         inside = QWidget()
@@ -61,6 +71,7 @@ class WelcomeView(QWidget):
 
     def show_found(self, folders: Sequence[Discovered]) -> None:
         """Offer the folders that were found, and all of them at once where there are several."""
+        self._found = tuple(readable(folders))
         rows: list[QWidget] = []
         offered, unread = readable(folders), unread_sentence(folders)
         if len(offered) > 1:
@@ -88,6 +99,7 @@ class WelcomeView(QWidget):
         if unread:
             rows.append(SafeLabel(unread, tone=Colour.MUTED, wrap=True))
         _fill(self._folders, rows)
+        self.keep.setVisible(bool(offered))
 
     def show_recent(self, paths: Sequence[str]) -> None:
         """Offer the stores that were open before."""
@@ -158,6 +170,7 @@ class WelcomeView(QWidget):
         column.setSpacing(6)
         column.addWidget(SafeLabel("Import agent sessions", role=TextRole.HEADING))
         column.addLayout(self._folders)
+        column.addWidget(self.keep)
         row = ChoiceRow(
             "Import a folder…", "Sessions or archives from anywhere else", Icon.IMPORT_FOLDER
         )
@@ -167,7 +180,10 @@ class WelcomeView(QWidget):
         return column
 
     def _import(self, paths: Sequence[str], _checked: bool = False) -> None:
-        self.import_asked.emit([Path(path) for path in paths])
+        if self.keep.isChecked():
+            self.follow_asked.emit([folder for folder in self._found if folder.path in paths])
+        else:
+            self.import_asked.emit([Path(path) for path in paths])
 
     def _reopen(self, path: str, _checked: bool = False) -> None:
         self.recent_asked.emit(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from app.kit.formatting import counted, number, size
 from app.kit.plain_text import SafeLabel, one_line
 from app.kit.theme.colour import Colour
+from app.syncing.keeping import SourceKeeping
 from hpm_engine import KEPT_WORDS, Kept, Stats
 
 _LONGEST_NAME = 40  # characters
@@ -21,6 +23,7 @@ class StatusLine(QWidget):
         super().__init__(parent)
         self._name = SafeLabel("No store is open", bold=True)
         self._figures = SafeLabel(tone=Colour.MUTED)
+        self._sync = SafeLabel(tone=Colour.MUTED)
         self._keeping = SafeLabel(tone=Colour.MUTED)
         self._held = ""  # what the store holds
         self._sums = ""  # what is selected in it
@@ -33,6 +36,7 @@ class StatusLine(QWidget):
         self._keeping.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         row.addWidget(self._name)
         row.addWidget(self._figures)
+        row.addWidget(self._sync)
         row.addWidget(self._keeping, 1)
 
     def show_store(self, path: Path | None) -> None:
@@ -42,6 +46,7 @@ class StatusLine(QWidget):
         self._held = self._sums = ""
         self._show_figures()
         self._keeping.setText("")
+        self._sync.setText("")
 
     def show_stats(self, stats: Stats) -> None:
         """Show how much is held, how it is kept where that differs, and the size."""
@@ -74,7 +79,18 @@ class StatusLine(QWidget):
         self._keeping.setText(f"◆ {text}" if text else "")
         self._keeping.set_tip(text)
 
+    def follow(self, syncing: SourceKeeping, log: Callable[[str], None]) -> None:
+        """Say how up to date the store is, and on hover with what; the log has what came."""
+
+        def show() -> None:
+            text = syncing.sentence()
+            self._sync.setText(f"↻ {text}" if text else "")
+            self._sync.set_tip(syncing.details())
+
+        syncing.news.connect(show)
+        syncing.told.connect(log)
+
     def text(self) -> str:
         """What is said of the store."""
-        parts = (self._name, self._figures, self._keeping)
+        parts = (self._name, self._figures, self._sync, self._keeping)
         return "  ".join(part.whole_text() for part in parts).strip()

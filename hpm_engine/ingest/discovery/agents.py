@@ -261,3 +261,8 @@ _TERMINAL = (
 )
 
 AGENTS = (*_TERMINAL, *EDITORS, *MEMORIES)
+
+
+def places_of(agent: str) -> tuple[Place, ...]:
+    """The places of an agent; () for one that is not known."""
+    return tuple(place for known in AGENTS if known.agent == agent for place in known.places)

@@ -60,11 +60,6 @@ def discover(
     return tuple(found.values())
 
 
-def places_of(agent: str) -> tuple[Place, ...]:
-    """The places of an agent; () for one that is not known."""
-    return tuple(place for known in AGENTS if known.agent == agent for place in known.places)
-
-
 def _paths(
     place: Place,
     home: Path,

@@ -15,6 +15,7 @@ _CYCLES = "cycles of consolidation and what undoes the last ones; those that wer
 _STATE = "settings of the store, among them its id; sums that every change keeps up to date"
 _MEMORY_NOTES = "notes of agents' memories and people's instructions: versions, links, full text"
 _MARKS = "a person's tags of episodes, and notes on them or on one of their steps"
+_CHOSEN = "folders and files to be kept up to date with; their files, as they were read last"
 _ASIDE = "files that are no traces: path, size, reason; never their bytes"
 
 # By name, in the order in which a reader meets them; tables with one purpose share it.
@@ -26,6 +27,8 @@ TABLE_PURPOSES: Mapping[str, str] = MappingProxyType(
         "raw_chunks": "original bytes of sources, packed",
         "aside": _ASIDE,
         "aside_reasons": _ASIDE,
+        "chosen_sources": _CHOSEN,
+        "read_files": _CHOSEN,
         "unfinished": "numbers of episodes that an import is writing in slices",
         "episodes": "one session of an agent each: identity, agent, project, outcome, figures",
         "steps": "steps of episodes; the lower 24 bits of an id are the position in its episode",

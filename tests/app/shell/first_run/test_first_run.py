@@ -51,6 +51,10 @@ def test_all_agents_can_be_taken_at_once_from_the_first_page(
 ) -> None:
     welcome.show_found(FOUND)
     rows = {row.text(): row for row in welcome.findChildren(ChoiceRow)}
+    with qtbot.waitSignal(welcome.follow_asked) as followed:
+        rows["All of them: 173 sessions"].click()
+    assert followed.args == [list(FOUND)]
+    welcome.keep.setChecked(False)
     with qtbot.waitSignal(welcome.import_asked) as asked:
         rows["All of them: 173 sessions"].click()
     assert asked.args == [[Path(folder.path) for folder in FOUND]]
@@ -94,6 +98,7 @@ def test_agents_are_chosen_by_mouse_while_a_store_is_open(
 ) -> None:
     window.stores.open(store)
     taken: list[list[Path]] = []
+    followed: list[list[Discovered]] = []
     monkeypatch.setattr(window.imports, "begin", taken.append)
     window.commands[Command.IMPORT_AGENTS].trigger()
     dialog = window.findChild(AgentsDialog)
@@ -103,6 +108,12 @@ def test_agents_are_chosen_by_mouse_while_a_store_is_open(
     box, _ = dialog._boxes[0]
     QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
     assert dialog.checked() == [FOUND[1]]
+    assert dialog.keep.isChecked()
+    dialog.followed.connect(followed.append)
+    dialog.followed.disconnect(window.imports.follow)
+    dialog._accept()
+    assert (followed, taken) == ([[FOUND[1]]], [])
+    dialog.keep.setChecked(False)
     QTest.mouseClick(button(dialog, "Import"), Qt.MouseButton.LeftButton)
     assert taken == [[Path(FOUND[1].path)]]
     assert not dialog.isVisible()

@@ -1,0 +1,22 @@
+"""The schema of chosen sources: what the latest numbered steps add."""
+
+from __future__ import annotations
+
+M023 = """
+CREATE TABLE chosen_sources ( -- folders and files that the store is kept up to date with
+  path TEXT PRIMARY KEY,
+  agent TEXT NOT NULL, -- whose folder it was found to be; '' for any other
+  paused INTEGER NOT NULL,
+  added_at INTEGER NOT NULL, -- Unix microseconds, as synced_at
+  synced_at INTEGER NOT NULL DEFAULT 0,
+  failure TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+CREATE TABLE read_files ( -- files of theirs as they were when they were read
+  path TEXT PRIMARY KEY,
+  size INTEGER NOT NULL,
+  modified_ns INTEGER NOT NULL, -- Unix nanoseconds, as changed_ns: of the file's own row
+  changed_ns INTEGER NOT NULL,
+  aside_by TEXT NOT NULL -- the version that found no session in it; '' where there was one
+) WITHOUT ROWID;
+CREATE INDEX sources_imported ON sources (imported_at); -- which episodes grow now
+"""

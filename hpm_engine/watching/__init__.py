@@ -1,0 +1,1 @@
+"""Looking for what agents have written since, without a thread and without the window."""
