@@ -28,7 +28,7 @@ class Due:
 
 
 @dataclass(slots=True)
-class _Session:
+class _PendingSession:
     source: str
     since: float  # when the first change was seen that is not in the store
     dirty: dict[str, WatchedFile] = field(default_factory=dict)
@@ -41,8 +41,8 @@ class Pending:
     """The sessions with changes that the store has not."""
 
     def __init__(self) -> None:
-        self._sessions: dict[str, _Session] = {}
-        self._waiting: dict[str, _Session] = {}  # those of them with a change
+        self._sessions: dict[str, _PendingSession] = {}
+        self._waiting: dict[str, _PendingSession] = {}  # those of them with a change
 
     def clear(self) -> None:
         """Forget everything."""
@@ -66,7 +66,7 @@ class Pending:
                 if session is not None:
                     session.dirty.pop(file.path, None)
                 continue
-            session = self._sessions.setdefault(file.session, _Session(file.root.path, now))
+            session = self._sessions.setdefault(file.session, _PendingSession(file.root.path, now))
             if not session.dirty:
                 session.since = now
             session.dirty[file.path] = file
