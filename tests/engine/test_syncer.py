@@ -43,12 +43,17 @@ def told(memory: Memory) -> dict[str, list[str]]:
     }
 
 
+def settle() -> None:
+    """Let a moment pass: a file changed right now is read again, as another change may not show."""
+    time.sleep(0.06)
+
+
 def session(folder: Path, number: int = 0, words: int = 2) -> GrowingSession:
     growing = GrowingSession(folder / f"{KEYS[number]}.jsonl", KEYS[number])
     for word in range(words):
         growing.prompt(f"ask {number}.{word}", 1000 + word)
     growing.write()
-    time.sleep(0.06)  # a file changed a moment ago is read again: another change might not show
+    settle()
     return growing
 
 
@@ -154,6 +159,7 @@ def test_what_another_version_found_no_session_in_is_read_again(
     tmp_path: Path, sources: Path
 ) -> None:
     (sources / "letter.txt").write_text("Dear aunt,\n" * 9)
+    settle()
     with open_memory(tmp_path / "a.hpm", create=True) as memory:
         memory.chosen.add(sources)
         assert Syncer().sync(memory).sources[0].sessions == 1
