@@ -106,18 +106,14 @@ def add_message(session: GatheredSession, message: AmpMessage, raw: Raw, account
         result = _RESULT.nested(block)
         if result is not None and result.run is not None:
             _add_result(session, result, result.run, raw, at)
+        else:
+            for answer in message_blocks(block).results:
+                session.result(answer.call_id, answer.text, raw, at, is_error=answer.is_error)
     blocks = message_blocks(message.content)
-    for answer in blocks.results if not _has_runs(message.content) else ():
-        session.result(answer.call_id, answer.text, raw, at, is_error=answer.is_error)
     if message.role == "user":
         session.prompt(blocks.text, raw, at)
     else:  # what the person ran, or a summary of another thread
         session.context(blocks.text, raw, at)
-
-
-def _has_runs(content: msgspec.Raw) -> bool:
-    blocks = map(_RESULT.nested, elements(content))
-    return any(block is not None and block.run is not None for block in blocks)
 
 
 def _add_result(

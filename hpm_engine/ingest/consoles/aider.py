@@ -23,6 +23,16 @@ _MODEL = re.compile(r"> (?:Main model|Model|Models): (\S+)")
 _TOKENS = re.compile(r"Tokens: ([\d.,]+)(k?) sent,.*?([\d.,]+)(k?) received")
 _LONGEST_COUNT = 300  # characters of a line with counts
 _COST = re.compile(r"Cost: \$(\d+(?:\.\d+)?) (?:message|send)")
+_QUESTIONS = frozenset(("ask", "code", "architect", "context"))  # go to the model
+_COMMANDS = frozenset(
+    (
+        *("add", "chat-mode", "clear", "commit", "copy", "copy-context", "diff", "drop", "edit"),
+        *("editor", "editor-model", "exit", "git", "help", "lint", "load", "ls", "map"),
+        *("map-refresh", "model", "models", "multiline-mode", "paste", "quit", "read-only"),
+        *("reasoning-effort", "report", "reset", "run", "save", "settings", "test"),
+        *("think-tokens", "tokens", "undo", "voice", "weak-model", "web"),
+    )
+)
 _OUTSIDE = {"user": StepSource.USER, "tool": StepSource.SYSTEM, "agent": StepSource.AGENT}
 
 
@@ -66,14 +76,11 @@ class _Chat:
         last = self.turns[-1] if self.turns else None
         raw = (self._start, self._end - self._start)
         if who == "tool" and last is not None and last.source is StepSource.AGENT:
-            last.raw = (last.raw[0], self._end - last.raw[0])
-            last.parts.append(Part(PartKind.RESULT, text))
             _count(last, text, self.model)
-            return
         self.turns.append(
             Turn(_OUTSIDE[who], [Part(PartKind.MESSAGE, text)], raw, self._time(not self.turns))
         )
-        if who == "tool":
+        if who == "tool" or (who == "user" and _is_command(text)):
             self.turns[-1].flags |= StepFlag.INJECTED
 
     def _speaker(self, text: str) -> str:
@@ -108,12 +115,13 @@ class AiderReader:
         source.must_fit()
         keys, empty = Keys(), True
         for chat in _chats(console_lines(source)):
-            if not any(turn.source is not StepSource.SYSTEM for turn in chat.turns):
+            if not any(turn.flags is StepFlag.NONE for turn in chat.turns):
                 source.account.pass_over("a chat in which nothing was said", chat.lines)
                 continue
             empty = False
-            prompts = (turn for turn in chat.turns if turn.source is StepSource.USER)
-            prompt = next((turn.parts[0].text for turn in prompts), "")
+            said = (turn for turn in chat.turns if turn.source is StepSource.USER)
+            prompts = (turn.parts[0].text for turn in said if turn.flags is StepFlag.NONE)
+            prompt = next(prompts, "")
             yield EpisodeDraft(
                 format=self.format,
                 key=keys.key(chat.started or "before the first start"),
@@ -139,6 +147,13 @@ def _chats(lines: Iterable[ConsoleLine]) -> Iterator[_Chat]:
             chat.add(line)
     chat.close()
     yield chat
+
+
+def _is_command(text: str) -> bool:
+    """Whether a person's words are a command to Aider; those that hold a question are not."""
+    word, _, rest = text.partition(" ")
+    known = word.startswith("/") and word[1:] in _COMMANDS | _QUESTIONS
+    return known and not (word[1:] in _QUESTIONS and rest.strip())
 
 
 def _count(turn: Turn, output: str, model: str) -> None:

@@ -54,6 +54,7 @@ class ContinueItem(msgspec.Struct, rename="camel"):
     message: _ContinueMessage | None = None
     context_items: list[_ContextItem] | None = None
     tool_call_states: list[_CallState] | None = None
+    tool_call_state: _CallState | None = None  # of versions with one call a reply
     reasoning: _Reasoning | None = None
 
 
@@ -114,6 +115,8 @@ class ContinueHistory:
             calls=calls_in(message.tool_calls, self._account.miss),
         )
         states = item.tool_call_states or []
+        if item.tool_call_state is not None and not states:
+            states = [item.tool_call_state]
         self._waiting = {text_of(state.tool_call_id): state for state in states}
         self._raw = raw
         if any(state.status == _STOPPED for state in states):

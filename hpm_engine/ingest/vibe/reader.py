@@ -23,7 +23,7 @@ from hpm_engine.values.drafts import EpisodeDraft
 
 _LINES = "messages.jsonl"
 _METADATA = "meta.json"
-_FAILED = ("<tool_error>", "<vibe_error", "<user_cancellation>")
+_FAILED = ("<tool_error", "<vibe_", "<user_cancellation>")
 _MARKS = {"message_id", "injected", "reasoning_content"}
 
 

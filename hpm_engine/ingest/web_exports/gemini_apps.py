@@ -38,6 +38,7 @@ class _Activity(msgspec.Struct, rename="camel"):
     time: object = None
     products: object = None
     safe_html_item: object = None
+    subtitles: object = None
 
 
 class _PromptEvent(msgspec.Struct, frozen=True):
@@ -105,13 +106,19 @@ def _of_list(source: SourceFile) -> Iterator[tuple[_PromptEvent, int, int]]:
     for line in typed_records(source, _ACTIVITY, "an activity"):
         record = line.record
         heading = f"{text_of(record.header)} {text_of(record.products)}"
-        items = record.safe_html_item if isinstance(record.safe_html_item, list) else []
-        pages = [text_of(item.get("html")) for item in items if isinstance(item, dict)]
+        pages = _named(record.safe_html_item, "html") or _named(record.subtitles, "name")
         answer = "\n".join(filter(None, map(html_text, pages)))
         verb, words = _split(text_of(record.title))
         prompted = _is_gemini(heading) and (verb == _PROMPTED or bool(answer))
         event = _PromptEvent(words, answer, micros(record.time)) if prompted else _PromptEvent()
         yield event, line.start, line.size
+
+
+def _named(value: object, field: str) -> list[str]:
+    """The texts of a field in a list of objects."""
+    entries = value if isinstance(value, list) else []
+    texts = (text_of(entry.get(field)) for entry in entries if isinstance(entry, dict))
+    return [text for text in texts if text]
 
 
 def _of_page(source: SourceFile) -> Iterator[tuple[_PromptEvent, int, int]]:

@@ -116,14 +116,32 @@ def test_gemini_clis_screen_is_prompts_prose_and_boxes() -> None:
 def test_aiders_history_is_one_episode_for_each_chat_with_a_word_in_it() -> None:
     (first, steps), (second, _) = read_all(memory_source(AIDER.encode()))
     assert first.task == "fix the clock"
-    assert [step.source for step in steps] == [StepSource.SYSTEM, StepSource.USER, StepSource.AGENT]
-    edit, result = shown(steps)[2]
-    assert "#### not a prompt" in edit[1]
-    assert result[1].endswith("Applied edit to clock.py")
+    assert [step.source for step in steps] == [
+        StepSource.SYSTEM,
+        StepSource.USER,
+        StepSource.AGENT,
+        StepSource.SYSTEM,
+    ]
+    ((kind, edit),) = shown(steps)[2]
+    assert kind == "message"
+    assert "#### not a prompt" in edit
+    assert steps[3].flags == StepFlag.INJECTED  # Aider's own words: it makes no calls
+    assert steps[3].parts[0].text.endswith("Applied edit to clock.py")
     assert (steps[2].tokens_in, steps[2].tokens_out, steps[2].cost_usd) == (3100, 120, 0.02)
     assert (steps[2].model, first.started_at) == ("gpt-4o", 1714566896000000)
     assert second.task == "again"
     assert first.key != second.key
+
+
+def test_commands_to_aider_are_no_prompts() -> None:
+    chat = "# aider chat started at 2024-05-01 12:34:56\n\n"
+    said = (
+        "#### /add clock.py\n> Added clock.py\n\n#### /ask why?\n\nBecause.\n\n#### /usr is full\n"
+    )
+    ((episode, steps),) = read_all(memory_source((chat + said + chat + "#### /help\n").encode()))
+    prompts = [step for step in steps if step.source is StepSource.USER and not step.flags]
+    assert [step.parts[0].text for step in prompts] == ["/ask why?", "/usr is full"]
+    assert episode.task == "/ask why?"
 
 
 @pytest.mark.parametrize(("screen", "format_"), [(CLAUDE, "claude"), (GEMINI, "gemini")])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 
@@ -37,6 +38,14 @@ def test_results_count_once_wherever_they_stand() -> None:
         StepFlag.ERROR,
         StepFlag.NONE,
     ]
+
+
+def test_a_result_of_the_versions_with_one_call_a_reply() -> None:
+    session = copy.deepcopy(CONTINUE)
+    reply = session["history"][2]
+    reply["toolCallState"] = reply.pop("toolCallStates")[1]
+    _, steps = read_one(document(session))
+    assert shown(steps)[2][-2:] == [("result", "rye"), ("result", "no bin")]
 
 
 def test_the_list_of_sessions_knows_when_one_began(tmp_path: Path) -> None:
