@@ -11,11 +11,11 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import quote
 
 from hpm_engine.ingest.databases.kind import Columns, Selection, Value
 from hpm_engine.ingest.databases.row_lines import LeftOut, Row, WrongText
+from hpm_engine.ingest.databases.session_lines import Loss
 
 LONGEST = 32 * 1024 * 1024  # bytes of a value
 _SECONDS = 1.5  # for a database of any size
@@ -35,13 +35,6 @@ _LIMITS = (
     (sqlite3.SQLITE_LIMIT_ATTACHED, 0),
     (sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH, 1),
 )
-
-
-class Loss(NamedTuple):
-    """Rows or values that could not be read: where, and why."""
-
-    place: str  # 'table "part", row 12'
-    reason: str
 
 
 class OpenTables:

@@ -11,17 +11,16 @@ from urllib.parse import quote
 from hpm_engine.errors import CannotImport, LimitExceeded
 from hpm_engine.ingest.databases.kind import DatabaseKind
 from hpm_engine.ingest.databases.kinds import KINDS
-from hpm_engine.ingest.databases.open_tables import Loss, OpenTables
+from hpm_engine.ingest.databases.open_tables import OpenTables
 from hpm_engine.ingest.databases.private_copy import LOG_MAGIC, MAGIC, PARTS, Part, PrivateCopy
 from hpm_engine.ingest.databases.row_lines import LeftOut, Row, first_line, row_line
+from hpm_engine.ingest.databases.session_lines import Loss, gather
 from hpm_engine.ingest.databases.written_tables import written_columns
 from hpm_engine.ingest.sources.limits import Limits
 from hpm_engine.ingest.sources.member_names import base_name
 from hpm_engine.ingest.sources.pieces import PieceStream
 from hpm_engine.ingest.sources.source import SourceFile, Sources, Unreadable
-from hpm_engine.values.reports import Damage
 
-_HELD = 8 * 1024 * 1024  # bytes of a session that are held; a longer one is read anew
 _ENDINGS = (".db", ".sqlite", ".sqlite3", ".vscdb")  # of a database that may be all in its log
 _PEEK = 16  # bytes
 _LONGEST_NAME = 200  # characters
@@ -124,36 +123,21 @@ def _session(
     """One session, read to its end; its bytes are held while they are few."""
     tables.begin()
     limits = source.limits
-    held: list[bytes] | None = []
-    losses: list[Damage] = []
-    size = 0
-    for line in _lines(tables, kind, session, limits.line_size):
-        if len(tables.losses) > len(losses):
-            lost = tables.losses[len(losses) :]
-            losses += (Damage(loss.place, size, len(line), loss.reason, False) for loss in lost)
-        size += len(line)
-        if size > _HELD:
-            held = None
-        if held is not None:
-            held.append(line)
-    losses += (
-        Damage(loss.place, size, 0, loss.reason, False) for loss in tables.losses[len(losses) :]
-    )
-    data = None if held is None else b"".join(held)
+    told = gather(_lines(tables, kind, session, limits.line_size), tables.losses)
 
     def open_() -> BinaryIO:
-        if data is not None:
-            return io.BytesIO(data)
+        if told.data is not None:
+            return io.BytesIO(told.data)
         return _reading(copy, kind, session, limits.line_size)
 
     return SourceFile(
         f"{source.name}!/{_member(session)}.jsonl",
-        size,
+        told.size,
         open_,
         modified_at=source.modified_at,
         limits=limits,
         beside=source.beside,
-        losses=tuple(losses),
+        losses=told.losses,
     )
 
 

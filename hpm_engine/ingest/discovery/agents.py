@@ -218,7 +218,7 @@ _TERMINAL = (
         "opencode",
         (
             Place("opencode", "{xdg}/opencode", ("opencode.db", "opencode-*.db"), Each.MANY),
-            Place("opencode-storage", "{xdg}/opencode/storage", ("session/*/*.json",)),
+            Place("opencode", "{xdg}/opencode/storage", ("session/*/*.json",)),
         ),
     ),
     AgentPlaces("Kilo CLI", (Place("kilo", "{xdg}/kilo", ("kilo.db",), Each.MANY),)),

@@ -68,6 +68,21 @@ class OpenCodeMessage(msgspec.Struct):
         return _inner(self.error, "name") == "MessageAbortedError"
 
 
+class StoredSession(msgspec.Struct):
+    """A session's own file, before there was a database; also a project's."""
+
+    title: object = None
+    directory: object = None
+    worktree: object = None
+    parent_id: object = msgspec.field(default=None, name="parentID")
+    time: object = None
+
+    @property
+    def created_at(self) -> int | None:
+        """When it was made."""
+        return micros(_inner(self.time, "created"))
+
+
 class _ToolState(msgspec.Struct):
     status: object = None
     input: msgspec.Raw = NO_JSON
@@ -127,6 +142,7 @@ class OpenCodePart(msgspec.Struct):
 
 
 _STATE = TypedDecoder(_ToolState)
+STORED_SESSION = TypedDecoder(StoredSession)
 MESSAGE = TypedDecoder(OpenCodeMessage)
 PART = TypedDecoder(OpenCodePart)
 

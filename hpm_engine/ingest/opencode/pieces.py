@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from hpm_engine.ingest.databases.row_lines import ROW_LINE, RowLine
 from hpm_engine.ingest.sources.line_records import typed_lines
 from hpm_engine.ingest.sources.source import SourceFile
@@ -21,7 +23,9 @@ class OpenCodePiece(NamedTuple):
 
     @property
     def data(self) -> bytes:
-        """Its JSON; empty where it has none."""
+        """Its JSON, in a column or as a file of its own; empty where it has none."""
+        if (own := self.row.row.get("json")) is not None:
+            return msgspec.json.encode(own)
         return self.row.text("data").encode("utf-8", "replace")
 
 

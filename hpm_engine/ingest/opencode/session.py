@@ -9,8 +9,10 @@ from hpm_engine.ingest.opencode.messages import (
     BOOKKEEPING,
     MESSAGE,
     PART,
+    STORED_SESSION,
     OpenCodeMessage,
     OpenCodePart,
+    StoredSession,
     spent,
     text,
 )
@@ -40,6 +42,7 @@ class OpenCodeSession:
         self._raw: Raw = (0, 0)
         self._at: int | None = None
         self._parts: list[OpenCodePart] = []
+        self._first: int | None = None  # the time of the first message that has one
         self._usage: list[Spent] = []  # of each request, where a fork states them apart
         self._is_stated = False  # whether messages state tokens
 
@@ -54,7 +57,8 @@ class OpenCodeSession:
             elif piece.kind == "session":
                 self._note(piece)
             else:
-                self._gathered.cwd = self._gathered.cwd or piece.row.text("worktree")
+                worktree = piece.row.text("worktree") or text(self._stored(piece).worktree)
+                self._gathered.cwd = self._gathered.cwd or worktree
                 if piece.kind == "model_usage":
                     self._usage.append(_usage(piece.row))
                     self._gathered.model = self._gathered.model or piece.row.text("model_id")
@@ -69,9 +73,19 @@ class OpenCodeSession:
             self._account.pass_over("the row of a child's session")
             return
         self._account.pass_over("bookkeeping: table session")
-        self._draft.parent_key = row.text("parent_id")
-        self._gathered.cwd = row.text("directory") or self._gathered.cwd
-        self._gathered.agent_name = row.text("title")
+        stored = self._stored(piece)
+        self._draft.parent_key = row.text("parent_id") or text(stored.parent_id)
+        cwd = row.text("directory") or text(stored.directory)
+        self._gathered.cwd = cwd or self._gathered.cwd
+        self._gathered.agent_name = row.text("title") or text(stored.title)
+        self._gathered.started_at = stored.created_at
+
+    def _stored(self, piece: OpenCodePiece) -> StoredSession:
+        """What a session's or a project's own file says; nothing for a row."""
+        data = piece.data
+        what = f"the file of a {piece.kind}"
+        stored = typed_record(data, STORED_SESSION, self._account, what) if data else None
+        return stored or StoredSession()
 
     def _begin(self, piece: OpenCodePiece) -> None:
         message = typed_record(piece.data, MESSAGE, self._account, "a message")
@@ -83,6 +97,7 @@ class OpenCodeSession:
         self._at = message.at
         if self._at is None:
             self._at = micros(piece.row.row.get("time_created"))
+        self._first = self._at if self._first is None else self._first
 
     def _add(self, piece: OpenCodePiece) -> None:
         part = typed_record(piece.data, PART, self._account, "a part")
@@ -181,6 +196,8 @@ class OpenCodeSession:
         gathered, draft = self._gathered, self._draft
         draft.cwd, draft.project = gathered.cwd, project_of(gathered.cwd)
         draft.model, draft.task = gathered.model, gathered.task
+        if gathered.started_at is not None:
+            draft.started_at = min(filter(None, (gathered.started_at, self._first)))
         draft.title = given_title(gathered.agent_name) or None
         if self._usage and not self._is_stated:
             draft.tokens_in = _total([one.tokens_in for one in self._usage])

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from hpm_engine.ingest.opencode.folders import sessions_joined
 from hpm_engine.ingest.sources.archives import open_source
 from hpm_engine.ingest.sources.beside import beside_file, sibling_file
 from hpm_engine.ingest.sources.event_folders import joined
@@ -30,7 +31,7 @@ def walk(
     What cannot be read is yielded as ``Unreadable`` and never stops the rest. Links are followed
     only to files inside the folder that was given. A folder of single events is one source.
     """
-    return joined(_walk(paths, limits))
+    return joined(sessions_joined(_walk(paths, limits)))
 
 
 def _walk(paths: Sequence[Path], limits: Limits) -> Iterator[SourceFile | Unreadable]:

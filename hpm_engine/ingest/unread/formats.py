@@ -11,7 +11,7 @@ from hpm_engine.ingest.sources.opening import Opening
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.unread.companions import companion
 from hpm_engine.ingest.unread.databases import unread_database
-from hpm_engine.ingest.unread.records import unread_records
+from hpm_engine.ingest.unread.records import is_opencode_piece, unread_records
 
 _BINARY = (
     (b"\x89PNG", "a PNG image"),
@@ -30,6 +30,10 @@ _TABLE_LINES = 6  # first lines of a table
 _NAMES = "Names of Codex's sessions: they go to the rollouts that they are of."
 _KIRO_FACTS = {"session_id", "cwd", "title", "created_at", "updated_at"}
 _PROMPTS = re.compile(r"/[0-9a-f]{2}/[0-9a-f]{6,62}/\d{1,4}/(?:prompt\.txt|context\.md)\Z")
+_PIECE = (
+    "A piece of a session of OpenCode. Import the folder storage that it is from: there the "
+    "session's own file is read with its pieces."
+)
 _QUOTED = re.compile(rb'"[^"]*"')  # a cell whose commas separate nothing
 
 
@@ -71,6 +75,8 @@ def set_aside(source: SourceFile) -> str:
 def unread(source: SourceFile) -> str:
     """The kind of an agent's source without a reader, in words; empty for all others."""
     known = source.opening.value is not None
+    if known and is_opencode_piece(source.records):
+        return _PIECE
     what = unread_records(source.records, source.name) if known else ""
     return _later(what) if what else ""
 

@@ -55,11 +55,17 @@ KINDS: tuple[Unread, ...] = (
     Unread("The projects in an export of Claude.ai", _has("uuid", "prompt_template")),
     Unread("The list of Crush's projects", lambda r: "data_dir" in _first(r, "projects")),
     Unread("The list of chunks of Engram's memory", lambda r: "memories" in _first(r, "chunks")),
-    Unread("A piece of a session of OpenCode", _is_opencode),
-    Unread("A piece of a session of OpenCode", _is_opencode_part),
-    Unread("A project's data of OpenCode", _has("id", "worktree", "time")),
     Unread("The list of OpenClaw's sessions", lambda r: next(iter(r), "").startswith("agent:")),
 )
+
+
+def is_opencode_piece(records: tuple[Record, ...]) -> bool:
+    """Whether a file is a part of a session of OpenCode, or what it says of a project."""
+    is_project = _has("id", "worktree", "time")
+    return any(
+        _is_opencode(record) or _is_opencode_part(record) or is_project(record)
+        for record in records
+    )
 
 
 def unread_records(records: tuple[Record, ...], name: str) -> str:

@@ -23,7 +23,6 @@ DOCUMENTS: dict[str, Any] = {
     "Engram": {"version": 1, "chunks": [{"id": "c", "memories": 1}]},
     "Entire": {"checkpoint_id": "c", "strategy": "s", "session_id": "s"},
     "OpenClaw": {"agent:main:main": {"sessionId": "s"}},
-    "OpenCode": {"id": "msg_1", "sessionID": "ses_1", "role": "user", "time": {"created": 1}},
 }
 TABLES = {
     "VS Code or Cursor": "CREATE TABLE IF NOT EXISTS ItemTable (key, value)",
