@@ -53,7 +53,7 @@ class CopilotSession:
         at = micros(event.timestamp)
         kind = text(event.type)
         if event.ephemeral is True:
-            self._account.pass_over("a piece of an event that is written whole later")
+            self._account.pass_over("a piece of an event as it streams")
             return
         self.gathered.note_time(at)
         data = DATA.nested(event.data) or CopilotData()

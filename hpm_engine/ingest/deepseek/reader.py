@@ -130,7 +130,7 @@ def _add(session: GatheredSession, line: Located[_DshLine], account: Account) ->
     if kind == "session":
         _begin(session, record)
     elif kind in _PIECES:
-        account.pass_over("a piece of a message that is written whole later")
+        account.pass_over("a piece of a message as it streams")
     elif kind == "user/message":
         texts = message_blocks(data.content).texts
         if mapping(data.source).get("kind", "user") in _ASKING:

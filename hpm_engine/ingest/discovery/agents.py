@@ -103,11 +103,11 @@ _TERMINAL = (
         "Cursor CLI",
         (
             Place(
-                "cursor-cli",
+                "cursor",
                 "~/.cursor/projects",
                 ("agent-transcripts/*.jsonl", "agent-transcripts/*/*.jsonl", "subagents/*.jsonl"),
             ),
-            Place("cursor-cli-store", "~/.cursor/chats", ("store.db",), Each.MANY),
+            Place("cursor", "~/.cursor/chats", ("store.db",), Each.MANY),
         ),
     ),
     AgentPlaces(
@@ -175,7 +175,7 @@ _TERMINAL = (
             ),
         ),
     ),
-    AgentPlaces("iFlow", (Place("iflow", "~/.iflow/projects", _LINES),)),
+    AgentPlaces("iFlow", (Place("claude-code", "~/.iflow/projects", _LINES),)),
     AgentPlaces(
         "Kimi",
         (

@@ -48,10 +48,8 @@ EDITORS = (
     AgentPlaces(
         "Cursor",
         (
-            Place("cursor-ide", "{config}/Cursor/User/globalStorage", ("state.vscdb",), Each.MANY),
-            Place(
-                "cursor-ide", "{config}/Cursor/User/workspaceStorage", ("state.vscdb",), Each.MANY
-            ),
+            Place("cursor", "{config}/Cursor/User/globalStorage", ("state.vscdb",), Each.MANY),
+            Place("cursor", "{config}/Cursor/User/workspaceStorage", ("state.vscdb",), Each.MANY),
         ),
     ),
     AgentPlaces(

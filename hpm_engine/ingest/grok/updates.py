@@ -21,7 +21,7 @@ from hpm_engine.ingest.steps.gathered import GatheredSession, Raw
 from hpm_engine.ingest.steps.identity import head_digest
 from hpm_engine.ingest.steps.times import micros
 from hpm_engine.values.drafts import EpisodeDraft
-from hpm_engine.values.episodes import Part, PartKind, StepSource
+from hpm_engine.values.episodes import Part, PartKind
 
 _HISTORY = "chat_history.jsonl"
 _ENDED = ("completed", "failed")
@@ -53,7 +53,7 @@ class GrokUpdates:
         updates = _Updates(begun_session(source), source.account)
         for line in typed_lines(source, _LINE, source.account):
             updates.add(line)
-        updates.end_prompt()
+        updates.finish()
         draft = updates.gathered.draft()
         if draft is None:
             raise source.account.nothing(source.name, "a session in which nothing was said.")
@@ -77,6 +77,8 @@ class _Updates:
         self._prompt_raw: Raw = (0, 0)
         self._prompt_at: int | None = None
         self._reply: tuple[object, Turn] | None = None
+        self._chunks: list[str] = []  # of the part that is being said
+        self._said = PartKind.MESSAGE
         self._answered: set[str] = set()
 
     def add(self, line: Located[_UpdateLine]) -> None:
@@ -90,7 +92,8 @@ class _Updates:
         elif kind in ("agent_message_chunk", "agent_thought_chunk"):
             thought = kind == "agent_thought_chunk"
             part_kind = PartKind.REASONING if thought else PartKind.MESSAGE
-            _say(self._turn(meta, raw, at), part_kind, words)
+            self._turn(meta, raw, at)
+            self._say(part_kind, words)
         elif kind == "tool_call":
             self._call(update, self._turn(meta, raw, at))
             self._answer(update, raw, at)
@@ -103,29 +106,51 @@ class _Updates:
         else:
             self._account.miss_record("a line without an update")
 
-    def end_prompt(self) -> None:
+    def finish(self) -> None:
+        """Add what the last chunks say."""
+        self._end_prompt()
+        self._end_part()
+
+    def _end_prompt(self) -> None:
         """Add the prompt whose chunks have ended."""
         if self._prompt:
+            self._end_part()
             self.gathered.prompt("".join(self._prompt), self._prompt_raw, self._prompt_at)
             self._prompt, self._reply = [], None
 
     def _hear(self, words: str, index: object, raw: Raw, at: int | None) -> None:
         if self._prompt and index != self._prompt_index:
-            self.end_prompt()
+            self._end_prompt()
         if not self._prompt:
             self._prompt_index, self._prompt_raw, self._prompt_at = index, raw, at
         self._prompt.append(words)
 
     def _turn(self, meta: dict[str, Any], raw: Raw, at: int | None) -> Turn:
         """The reply that an update belongs to: one for each prompt."""
-        self.end_prompt()
+        self._end_prompt()
         identity = meta.get("promptId")
         if self._reply is None or (identity is not None and identity != self._reply[0]):
+            self._end_part()
             turn = self.gathered.reply("", raw, at, model=self.gathered.model)
             self._reply = (identity, turn)
         return self._reply[1]
 
+    def _say(self, kind: PartKind, words: str) -> None:
+        """Add a chunk: to the part that is being said, if it is of the same kind."""
+        if kind is not self._said:
+            self._end_part()
+        self._said = kind
+        self._chunks.append(words)
+
+    def _end_part(self) -> None:
+        """Add the part whose chunks have ended to its reply."""
+        words = "".join(self._chunks)
+        self._chunks = []
+        if words and self._reply is not None:
+            self._reply[1].parts.append(Part(self._said, words))
+
     def _call(self, update: dict[str, Any], turn: Turn) -> None:
+        self._end_part()
         given = update.get("rawInput")
         arguments = given if isinstance(given, str) else msgspec.json.encode(given).decode()
         name = first_text(mapping(update.get("_meta")).get("toolName"), update.get("title"))
@@ -143,6 +168,7 @@ class _Updates:
         if status not in _ENDED or call_id in self._answered:
             return
         self._answered.add(call_id)
+        self._end_part()
         content = [mapping(item).get("content") for item in items(update.get("content"))]
         words = text_of(content) or text_of(update.get("rawOutput"))
         self.gathered.result(call_id, words, raw, at, is_error=status == "failed")
@@ -161,11 +187,3 @@ def first_count(usage: dict[str, Any], *names: str) -> int | None:
     """The tokens under the first of the names that has a number."""
     counts = (token_count(usage.get(name)) for name in names)
     return next((count for count in counts if count is not None), None)
-
-
-def _say(turn: Turn, kind: PartKind, words: str) -> None:
-    """Add a chunk: to the part before it, if it is of the same kind."""
-    if turn.parts and turn.parts[-1].kind is kind:
-        turn.parts[-1] = Part(kind, turn.parts[-1].text + words)
-    elif words and turn.source is StepSource.AGENT:
-        turn.parts.append(Part(kind, words))

@@ -63,7 +63,7 @@ def test_pieces_of_a_stream_are_passed_over_and_its_last_line_names_the_session(
     )
     assert len(steps) == 7
     passed = dict(source.account.sums().passed_over)
-    assert passed["a piece of an event that is written whole later"] == 2
+    assert passed["a piece of an event as it streams"] == 2
     assert passed["bookkeeping: result"] == 1
 
 

@@ -39,7 +39,7 @@ def test_events_are_put_in_order_and_pieces_passed_over() -> None:
     ]
     assert (steps[2].tokens_in, steps[2].tokens_out) == (150, 7)
     passed = dict(source.account.sums().passed_over)
-    assert passed["a piece of a message that is written whole later"] == 2
+    assert passed["a piece of a message as it streams"] == 2
 
 
 def test_a_packed_session_is_read_to_its_last_frame(tmp_path: Path) -> None:
