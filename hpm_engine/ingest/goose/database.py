@@ -13,6 +13,7 @@ from hpm_engine.ingest.goose.head import FORMAT, GooseHead, note_head
 from hpm_engine.ingest.goose.messages import GooseLine, GooseVisibility, add_goose_message
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.steps.amounts import dollars
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.gathered import GatheredSession
 from hpm_engine.values.drafts import EpisodeDraft
@@ -82,6 +83,7 @@ class GooseRows:
         source.must_fit("session", "Split it.")
         account = source.account
         gathered = GatheredSession(FORMAT, session_of(source))
+        ledger: float | None = None
         for _, start, size, line in rows(source):
             if line.table == "sessions":
                 row = msgspec.convert(line.row, SessionRow)
@@ -93,7 +95,11 @@ class GooseRows:
                 if not add_goose_message(gathered, message, (start, size), account):
                     account.miss_record(f"a message of {text_of(message.role)[:40]}")
             else:
-                account.pass_over(f"bookkeeping: {text_of(line.table)[:40]}")
+                account.pass_over("bookkeeping: what a call of the model cost")
+                spent = dollars(line.row.get("cost"))
+                ledger = ledger if spent is None else (ledger or 0.0) + spent
+        if gathered.cost is None:
+            gathered.cost = ledger
         draft = gathered.draft()
         if draft is None:
             raise account.nothing(source.name, "a session of Goose without a message.")

@@ -55,7 +55,7 @@ CREATE TABLE sessions (id TEXT PRIMARY KEY, name TEXT, description TEXT, user_se
     model_config_json TEXT, accumulated_input_tokens INTEGER, accumulated_output_tokens INTEGER);
 CREATE TABLE messages (id INTEGER PRIMARY KEY AUTOINCREMENT, session_id TEXT, role TEXT,
     content_json TEXT, created_timestamp INTEGER, metadata_json TEXT);
-CREATE TABLE usage_ledger (id INTEGER PRIMARY KEY, session_id TEXT, input_tokens INTEGER);
+CREATE TABLE usage_ledger (id INTEGER PRIMARY KEY, session_id TEXT, cost REAL);
 """
 
 
@@ -86,7 +86,7 @@ def goose(path: Path) -> Path:
         "content_json": '[{"type": "text", "text": "Count the boats"}]',
         "created_timestamp": 1772355601,
     }
-    ledger = [{"session_id": "20260301_1", "input_tokens": 20}]
+    ledger = [{"session_id": "20260301_1", "cost": cost} for cost in (0.25, 0.5, None)]
     return made(
         path,
         GOOSE_TABLES,

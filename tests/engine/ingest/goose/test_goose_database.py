@@ -17,6 +17,7 @@ def test_rows_tell_what_lines_told(tmp_path: Path) -> None:
     assert [step.at for step in steps] == [step.at for step in expected]
     assert [step.flags for step in steps] == [step.flags for step in expected]
     assert (episode.title, episode.model) == ("Ferry repair", "north-3")
+    assert episode.cost_usd == 0.75
     assert (episode.cwd, episode.tokens_in, episode.tokens_out) == ("/home/mira/ferry app", 40, 3)
 
 
