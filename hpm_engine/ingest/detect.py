@@ -26,7 +26,7 @@ from hpm_engine.ingest.consoles.mini_swe_agent_console import MiniSweAgentConsol
 from hpm_engine.ingest.continue_dev.reader import ContinueReader
 from hpm_engine.ingest.copilot_cli.reader import CopilotCliReader
 from hpm_engine.ingest.crush.reader import CrushReader
-from hpm_engine.ingest.cursor.reader import CURSOR
+from hpm_engine.ingest.cursor.reader import CURSOR, CURSOR_TRANSCRIPTS
 from hpm_engine.ingest.deepseek.reader import DeepSeekReader
 from hpm_engine.ingest.droid.reader import DROID
 from hpm_engine.ingest.gemini.checkpoint import GeminiCheckpointReader
@@ -99,6 +99,7 @@ _OWN: tuple[FormatReader, ...] = (
     *map(PiReader, ("omp", "openclaw", "pi")),
     DROID,
     CURSOR,
+    CURSOR_TRANSCRIPTS,
     GOOSE,
     HERMES,
     KIRO_CLI,

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 SPECSTORY = "specstory"
+CURSOR = "cursor"
+CURSOR_TRANSCRIPT = "cursor-transcript"
 
 # By the format of a rendering: the formats of the sessions that it renders.
 RENDERINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        CURSOR_TRANSCRIPT: (CURSOR,),
         SPECSTORY: (
-            *("claude-code", "codex", "gemini-cli", "cursor", "cursor-cli", "cursor-ide", "droid"),
+            *("claude-code", "codex", "gemini-cli", CURSOR, CURSOR_TRANSCRIPT, "droid"),
             *("copilot-cli", "vscode-copilot-chat", "pi", "antigravity", "qwen-code", "opencode"),
-        )
+        ),
     }
 )

@@ -11,8 +11,8 @@ from hpm_engine.ingest.steps.blocks import message_blocks
 from hpm_engine.ingest.steps.gathered import GatheredSession, Raw
 from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.episodes import StepFlag
+from hpm_engine.values.renderings import CURSOR
 
-FORMAT = "cursor"
 _SIDES = ("user", "assistant", "tool", "system")
 
 
@@ -51,8 +51,8 @@ class Message(msgspec.Struct):
 class Chat:
     """A chat under construction."""
 
-    def __init__(self, key: str, account: Account) -> None:
-        self.gathered = GatheredSession(FORMAT, key)
+    def __init__(self, format_: str, key: str, account: Account) -> None:
+        self.gathered = GatheredSession(format_, key, CURSOR)
         self.account = account
         self._answered = False
         self._calls: set[str] = set()  # the ids of calls, which transcripts do not have

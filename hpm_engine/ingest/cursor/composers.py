@@ -8,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from hpm_engine.ingest.cursor.bubbles import Bubble, BubbleSteps, BubbleTool, nested_bubble
-from hpm_engine.ingest.cursor.chat import FORMAT
 from hpm_engine.ingest.json.raw_values import NO_JSON, elements, is_string, string
 from hpm_engine.ingest.json.text import RAW_OBJECT
 from hpm_engine.ingest.json.typed import TypedDecoder
@@ -17,6 +16,7 @@ from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.gathered import GatheredSession, Raw
 from hpm_engine.ingest.steps.times import micros
 from hpm_engine.values.drafts import EpisodeDraft
+from hpm_engine.values.renderings import CURSOR
 
 _TOOLS = 15  # the type of the capability that holds calls, before they were in bubbles
 
@@ -98,7 +98,7 @@ def composer_draft(
     composer: Composer, bubbles: Rows, raw: Raw, cwd: str, account: Account, key: str = ""
 ) -> EpisodeDraft | None:
     """A chat as an episode; None for one in which nothing was said: a draft."""
-    gathered = GatheredSession(FORMAT, text_of(composer.composer_id) or key)
+    gathered = GatheredSession(CURSOR, text_of(composer.composer_id) or key)
     gathered.agent_name = text_of(composer.name)
     gathered.started_at = micros(composer.created_at)
     gathered.ended_at = micros(composer.last_updated_at) or gathered.started_at
@@ -135,7 +135,7 @@ def tab_draft(tab: AskTab, raw: Raw, cwd: str, account: Account) -> EpisodeDraft
 
     So it stands for the chat's beginning and end.
     """
-    gathered = GatheredSession(FORMAT, text_of(tab.tab_id))
+    gathered = GatheredSession(CURSOR, text_of(tab.tab_id))
     gathered.agent_name, gathered.cwd = text_of(tab.chat_title), cwd
     gathered.started_at = gathered.ended_at = micros(tab.last_send_time)
     steps = BubbleSteps(gathered, account)

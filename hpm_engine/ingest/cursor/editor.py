@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from hpm_engine.ingest.cursor.bubbles import BUBBLE, Bubble
-from hpm_engine.ingest.cursor.chat import FORMAT
 from hpm_engine.ingest.cursor.composers import (
     AskTab,
     Composer,
@@ -28,6 +27,7 @@ from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.gathered import Raw
 from hpm_engine.values.drafts import EpisodeDraft
+from hpm_engine.values.renderings import CURSOR
 
 _KEYED, _ITEMS = "cursordiskkv", "itemtable"
 _CHAT, _BUBBLE = "composerData:", "bubbleId:"
@@ -39,7 +39,7 @@ _WORKSPACE = "workspace "  # before the key whose value holds all chats of a wor
 class CursorEditorDatabase:
     """``state.vscdb``."""
 
-    format = FORMAT
+    format = CURSOR
     agent = "Cursor"
 
     def recognises(self, columns: Columns, name: str) -> bool:
@@ -106,7 +106,7 @@ class CursorEditorRows:
 
     def recognises(self, source: SourceFile) -> bool:
         """Whether the source is rows of chats of Cursor's editor."""
-        if not told_by(source, FORMAT):
+        if not told_by(source, CURSOR):
             return False
         return any(record.get("table") in (_KEYED, _ITEMS) for record in source.records[1:2])
 

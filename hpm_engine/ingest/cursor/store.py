@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from hpm_engine.ingest.cursor.chat import FORMAT, Chat, Message
+from hpm_engine.ingest.cursor.chat import Chat, Message
 from hpm_engine.ingest.databases.kind import Columns, Selection, Tables, has
 from hpm_engine.ingest.databases.row_lines import cell_bytes, cell_text, told_by
 from hpm_engine.ingest.databases.rows import rows
@@ -21,6 +21,7 @@ from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.gathered import Raw
 from hpm_engine.ingest.steps.times import micros
 from hpm_engine.values.drafts import EpisodeDraft
+from hpm_engine.values.renderings import CURSOR
 
 _ID = 32  # bytes of a blob's id
 _LINKS = (1, 2)  # fields of a node that name other blobs
@@ -45,7 +46,7 @@ _MESSAGE = TypedDecoder(Message)
 class CursorStoreDatabase:
     """``store.db`` of a chat."""
 
-    format = FORMAT
+    format = CURSOR
     agent = "Cursor CLI"
 
     def recognises(self, columns: Columns, name: str) -> bool:
@@ -90,7 +91,7 @@ class CursorStoreRows:
 
     def recognises(self, source: SourceFile) -> bool:
         """Whether the source is rows of a store of Cursor's command line."""
-        if not told_by(source, FORMAT):
+        if not told_by(source, CURSOR):
             return False
         return any(record.get("table") in ("meta", "blobs") for record in source.records[1:2])
 
@@ -105,7 +106,7 @@ class CursorStoreRows:
             else:
                 row = msgspec.convert(line.row, BlobRow)
                 blobs[cell_text(row.id)] = cell_bytes(row.data), (start, size)
-        chat = Chat(_key(source, meta), source.account)
+        chat = Chat(CURSOR, _key(source, meta), source.account)
         order = list(_order(blobs, text_of(meta.latest_root_blob_id)))
         for identity in order:
             _add(chat, *blobs[identity], text_of(meta.last_used_model))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import dedent
 
-from hpm_engine.ingest.cursor.chat import FORMAT
 from hpm_engine.ingest.cursor.prompts import prompt_pieces
 from hpm_engine.ingest.sources.file_name import folders_of, stem
 from hpm_engine.ingest.sources.source import SourceFile
@@ -14,6 +13,7 @@ from hpm_engine.ingest.steps.gathered import GatheredSession, Raw
 from hpm_engine.ingest.steps.identity import head_digest
 from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.episodes import Part, PartKind
+from hpm_engine.values.renderings import CURSOR, CURSOR_TRANSCRIPT
 
 _SIDES = ("user:", "assistant:")
 _THOUGHT, _CALL, _RESULT = "[Thinking]", "[Tool call]", "[Tool result]"
@@ -36,7 +36,7 @@ class CursorTextTranscripts:
         """The one chat of a file."""
         source.must_fit("chat", "Split it.")
         key = stem(source.name) if "agent-transcripts" in folders_of(source.name) else ""
-        gathered = GatheredSession(FORMAT, key)
+        gathered = GatheredSession(CURSOR_TRANSCRIPT, key, CURSOR)
         side, lines, start, end = "", list[str](), 0, 0
         for line in text_lines(source):
             text = line.text.removeprefix("\ufeff").strip()

@@ -21,6 +21,7 @@ from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.gathered import Raw
 from hpm_engine.ingest.steps.identity import head_digest
 from hpm_engine.values.drafts import EpisodeDraft
+from hpm_engine.values.renderings import CURSOR_TRANSCRIPT
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _SIDES = ("user", "assistant", "tool", "system")
@@ -61,7 +62,7 @@ class CursorTranscripts:
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The one chat of a file."""
         source.must_fit("chat", "Split it.")
-        chat = Chat(_key(source.name), source.account)
+        chat = Chat(CURSOR_TRANSCRIPT, _key(source.name), source.account)
         for _, start, size, line in typed_lines(source, _LINE, source.account):
             _add(chat, line, (start, size), source.account)
         draft = chat.draft()

@@ -103,7 +103,7 @@ _TERMINAL = (
         "Cursor CLI",
         (
             Place(
-                "cursor",
+                "cursor-transcript",
                 "~/.cursor/projects",
                 ("agent-transcripts/*.jsonl", "agent-transcripts/*/*.jsonl", "subagents/*.jsonl"),
             ),

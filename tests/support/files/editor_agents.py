@@ -281,7 +281,7 @@ CURSOR_STORE_ROWS = _rows(
 )
 
 EDITOR_AGENTS: dict[str, Any] = {
-    "cursor": CURSOR,
+    "cursor-transcript": CURSOR,
     "goose": GOOSE,
     "hermes": HERMES,
     "kiro-cli": KIRO_CLI,

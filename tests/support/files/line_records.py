@@ -193,7 +193,7 @@ FORMATS: dict[str, tuple[str, Callable[[int], Record]]] = {
     "otlp": ("otlp", otlp),
     "otel-events": ("otel-events", otel_event),
     "nested": ("messages", nested),
-    "cursor": ("cursor", cursor),
+    "cursor-transcript": ("cursor-transcript", cursor),
     "goose": ("goose", goose),
     "kiro-cli": ("kiro-cli", kiro),
     "kiro-ide": ("kiro-ide", kiro_event),

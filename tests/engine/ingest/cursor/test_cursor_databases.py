@@ -160,26 +160,31 @@ def test_nodes_that_name_each_other_end(tmp_path: Path) -> None:
     assert chats(path)[0].keys() == {"chat-1"}
 
 
-@pytest.mark.parametrize("first", ["transcript", "store"])
-def test_a_transcript_and_a_store_of_one_chat_are_one_episode(tmp_path: Path, first: str) -> None:
-    store = cursor_store(tmp_path / "chats/a/chat-1/store.db", MESSAGES, SHOWN[:-1])
-    lines = [
-        {"role": told["role"], "message": {"content": told["content"]}}
-        for told in (
-            MESSAGES[2],
-            message(
-                "assistant",
-                text("I look."),
-                {"type": "tool_use", "name": "LS", "input": {"path": "/"}},
-            ),
-            MESSAGES[5],
-        )
-    ]
-    transcript = tmp_path / "agent-transcripts/chat-1/chat-1.jsonl"
-    transcript.parent.mkdir(parents=True)
-    transcript.write_text("".join(json.dumps(line) + "\n" for line in lines))
+def transcript_of(folder: Path, *messages: dict[str, Any]) -> Path:
+    path = folder / "agent-transcripts/chat-1/chat-1.jsonl"
+    path.parent.mkdir(parents=True)
+    lines = [{"role": m["role"], "message": {"content": m["content"]}} for m in messages]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
+@pytest.mark.parametrize("first", ["transcript", "database"])
+@pytest.mark.parametrize("kind", ["store", "editor"])
+def test_a_transcript_and_a_database_of_one_chat_are_one_episode(
+    tmp_path: Path, kind: str, first: str
+) -> None:
+    if kind == "store":
+        database = cursor_store(tmp_path / "chats/a/chat-1/store.db", MESSAGES, SHOWN[:-1])
+    else:
+        database = cursor(tmp_path / "state.vscdb")
+    call = {"type": "tool_use", "name": "Shell", "input": {"command": "rm a.py"}}
+    transcript = transcript_of(
+        tmp_path, MESSAGES[2], message("assistant", text("I look."), call), MESSAGES[5]
+    )
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
-        for path in [transcript, store] if first == "transcript" else [store, transcript]:
+        for path in [transcript, database] if first == "transcript" else [database, transcript]:
             memory.import_paths([path])
         (episode,) = memory.episodes.get(memory.episodes.find(EpisodeQuery()).window(0, 9))
-        assert (episode.key, episode.steps, episode.errors) == ("chat-1", 5, 1)
+        steps = 5 if kind == "store" else 3
+        assert (episode.format, episode.key) == ("cursor", "chat-1")
+        assert (episode.steps, episode.errors) == (steps, 1)

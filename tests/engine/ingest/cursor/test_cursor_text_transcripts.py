@@ -51,7 +51,8 @@ def test_a_chat_in_text(text: str) -> None:
     ]
     assert [part.name for part in steps[2].parts[2:4]] == ["Shell", "Read"]
     assert steps[0].flags == StepFlag.INJECTED
-    assert (episode.format, episode.key, episode.task) == ("cursor", "chat-1", "Fix the ferry")
+    assert (episode.format, episode.agent) == ("cursor-transcript", "cursor")
+    assert (episode.key, episode.task) == ("chat-1", "Fix the ferry")
 
 
 def test_a_chat_outside_its_folder_needs_a_query() -> None:

@@ -36,7 +36,8 @@ def test_a_chat_is_prompts_replies_and_calls_without_results() -> None:
         [("message", "Provider Error: upstream timeout")],
         [("message", "Done.")],
     ]
-    assert (episode.format, episode.agent, episode.key) == ("cursor", "cursor", CHAT)
+    assert (episode.format, episode.agent) == ("cursor-transcript", "cursor")
+    assert episode.key == CHAT
     assert (episode.task, episode.cwd) == ("Fix the ferry", "/home/mira/ferry app")
     assert (episode.model, steps[2].model) == ("composer-2", "composer-2")
     assert [step.at for step in steps] == [None] * 5
