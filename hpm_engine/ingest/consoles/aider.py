@@ -21,6 +21,7 @@ from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
 _STARTED = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
 _MODEL = re.compile(r"> (?:Main model|Model|Models): (\S+)")
 _TOKENS = re.compile(r"Tokens: ([\d.,]+)(k?) sent,.*?([\d.,]+)(k?) received")
+_MARKED = b"\xef\xbb\xbf# aider chat started at "  # behind a byte order mark
 _LONGEST_COUNT = 300  # characters of a line with counts
 _COST = re.compile(r"Cost: \$(\d+(?:\.\d+)?) (?:message|send)")
 _QUESTIONS = frozenset(("ask", "code", "architect", "context"))  # go to the model
@@ -108,7 +109,9 @@ class AiderReader:
 
     def recognises(self, source: SourceFile) -> bool:
         """Whether a line says that a chat started."""
-        return not source.records and source.holds(b"\n# aider chat started at ")
+        if source.records:
+            return False
+        return source.head.startswith(_MARKED) or source.holds(b"\n# aider chat started at ")
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The chats in order. Raises ``CannotImport`` where nothing was said in any."""
@@ -138,6 +141,8 @@ class AiderReader:
 def _chats(lines: Iterable[ConsoleLine]) -> Iterator[_Chat]:
     chat = _Chat()
     for line in lines:
+        if not line.start:  # a byte order mark is no word
+            line = line._replace(text=line.text.removeprefix("\ufeff"))
         if start := _STARTED.fullmatch(line.text):
             chat.close()
             yield chat

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST = 24  # characters of a number with a fraction
 _LATEST = 253_402_300_800  # Unix seconds: the year 10000
 
 
@@ -21,6 +22,8 @@ def micros(value: object) -> int | None:
         return None
     if value.isascii() and value.isdigit() and len(value) < 20:
         return _from_integer(int(value))
+    if value.isascii() and len(value) < _LONGEST and value.replace(".", "", 1).isdigit():
+        return _from_number(float(value))
     try:
         moment = datetime.fromisoformat(value.strip())
         if moment.tzinfo is None:

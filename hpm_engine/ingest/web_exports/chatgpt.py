@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -94,9 +94,10 @@ class ChatGptReader:
         nodes = _nodes(source, line, record)
         ids = [node.id for node in nodes]
         live = text_of(record.current_node)
+        parents = parent_numbers(ids, [node.parent for node in nodes])
         paths = branch_paths(
-            parent_numbers(ids, [node.parent for node in nodes]),
-            ids.index(live) if live in ids else -1,
+            parents,
+            ids.index(live) if live in ids else _latest_leaf(nodes, parents),
             lambda number: _speaks(nodes[number]),
         )
         left = set(range(len(nodes))) - {number for path in paths for number in path}
@@ -128,6 +129,18 @@ class ChatGptReader:
 
 def _speaks(node: _PlacedNode) -> bool:
     return node.message is not None and says_something(node.message)
+
+
+def _latest_leaf(nodes: Sequence[_PlacedNode], parents: Sequence[int]) -> int:
+    """The leaf that was written last, for a conversation that names none; -1 for none."""
+    inner = set(parents)
+    leaves = [number for number in range(len(nodes)) if number not in inner]
+    spoken = [number for number in leaves if _speaks(nodes[number])]
+    return max(spoken, key=lambda number: (_time(nodes[number]), number), default=-1)
+
+
+def _time(node: _PlacedNode) -> int:
+    return (micros(node.message.create_time) or 0) if node.message else 0
 
 
 def _nodes(source: SourceFile, line: Located[bytes], record: _GptConversation) -> list[_PlacedNode]:

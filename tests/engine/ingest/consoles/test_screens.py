@@ -133,6 +133,14 @@ def test_aiders_history_is_one_episode_for_each_chat_with_a_word_in_it() -> None
     assert first.key != second.key
 
 
+@pytest.mark.parametrize("blank", ["", "\n"])
+def test_a_byte_order_mark_before_aiders_chats_says_nothing(blank: str) -> None:
+    data = ("\ufeff" + blank + AIDER.lstrip("\n")).encode()
+    assert [shown(steps) for _, steps in read_all(memory_source(data))] == [
+        shown(steps) for _, steps in read_all(memory_source(AIDER.encode()))
+    ]
+
+
 def test_commands_to_aider_are_no_prompts() -> None:
     chat = "# aider chat started at 2024-05-01 12:34:56\n\n"
     said = (

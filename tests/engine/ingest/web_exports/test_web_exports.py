@@ -84,8 +84,10 @@ def test_a_question_that_was_edited_is_a_branch(tmp_path: Path) -> None:
         assert memory.import_paths([source]).episodes_added == 0
 
 
-def test_without_a_current_node_the_last_leaf_is_live() -> None:
+def test_without_a_current_node_the_latest_leaf_is_live() -> None:
     value = copy.deepcopy(CHATGPT)
+    nodes = value[0]["mapping"]
+    value[0]["mapping"] = dict(sorted(nodes.items(), reverse=True))  # in no order of time
     for lost in ("gone", None):
         value[0]["current_node"] = lost
         (_, steps), _ = read_all(document(value))
