@@ -18,13 +18,15 @@ from hpm_engine.ingest.databases.row_lines import LeftOut, Row, WrongText
 from hpm_engine.ingest.databases.session_lines import Loss
 
 LONGEST = 32 * 1024 * 1024  # bytes of a value
-_SECONDS = 1.5  # for a database of any size
+_SECONDS = 1.5  # of processor time, for a database of any size
 _BYTES_A_SECOND = 5_000_000  # of a larger one: a slow disk's pace
+_LOG_BYTES_A_SECOND = 50_000_000  # while it is opened: the log is gone through once
 _TABLES = 2_000  # tables at most
 _COLUMNS = 500  # columns of a table
 _INSTRUCTIONS = 2_000  # of SQLite's machine between two looks at the clock
 _ALLOWED = frozenset((sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ))
 _SEARCH = "instr"  # the only function of a statement
+_MALFORMED = "malformed database schema"
 _TOO_LARGE = f"more than {LONGEST:,} bytes"
 _ROW_NUMBERS = ("rowid", "_rowid_", "oid")
 _LIMITS = (
@@ -38,13 +40,17 @@ _LIMITS = (
 
 
 class OpenTables:
-    """The tables of a copy, as ``Tables``; what they could not give is in ``losses``."""
+    """The tables of a copy, as ``Tables``; what they could not give is in ``losses``.
+
+    ``fault`` says what is damaged in the list of tables itself.
+    """
 
     def __init__(self, path: Path, size: int) -> None:
         """Open a copy of ``size`` bytes. Raises ``sqlite3.Error`` where it is no database."""
         self.losses: list[Loss] = []
         self._seconds = _SECONDS + size / _BYTES_A_SECOND
-        self._until = time.monotonic() + self._seconds
+        self._until = time.process_time() + _SECONDS + size / _LOG_BYTES_A_SECOND
+        self.fault = ""
         self._numbers: dict[str, str] = {}
         uri = f"file:{quote(str(path))}?mode=rw"
         self._connection = sqlite3.connect(
@@ -64,17 +70,27 @@ class OpenTables:
         connection.set_progress_handler(self._is_late, _INSTRUCTIONS)
         for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "query_only = ON"):
             connection.execute(f"PRAGMA {pragma}")
-        sql = (
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0"
-            f" AND lower(name) NOT LIKE 'sqlite^_%' ESCAPE '^' LIMIT {_TABLES}"
-        )
-        names = [name for (name,) in connection.execute(sql) if isinstance(name, str)]
+        try:
+            names = self._table_names()
+        except sqlite3.DatabaseError as error:
+            if _MALFORMED not in str(error):
+                raise
+            connection.execute("PRAGMA writable_schema = ON")  # SQLite passes over what is damaged
+            names = self._table_names()
+            self.fault = str(error)
         self._names = {name.lower(): name for name in names}
         self._columns: dict[str, tuple[str, ...]] = {}
         for lower, name in self._names.items():
             rows = connection.execute(f"PRAGMA table_info({_quoted(name)})").fetchmany(_COLUMNS)
             self._columns[lower] = tuple(row[1] for row in rows if isinstance(row[1], str))
         connection.set_authorizer(_authorized)
+
+    def _table_names(self) -> list[str]:
+        sql = (
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0"
+            f" AND lower(name) NOT LIKE 'sqlite^_%' ESCAPE '^' LIMIT {_TABLES}"
+        )
+        return [name for (name,) in self._connection.execute(sql) if isinstance(name, str)]
 
     def close(self) -> None:
         """Close the copy."""
@@ -87,7 +103,7 @@ class OpenTables:
 
     def begin(self) -> None:
         """Begin a session, or another task with a time of its own."""
-        self._until = time.monotonic() + self._seconds
+        self._until = time.process_time() + self._seconds
         self.losses.clear()
 
     def index(self, pairs: Iterable[tuple[str, str]]) -> None:
@@ -229,7 +245,7 @@ class OpenTables:
         return _quoted(self._names[table])
 
     def _is_late(self) -> bool:
-        return time.monotonic() > self._until
+        return time.process_time() > self._until
 
     def _check_time(self) -> None:
         if self._is_late():
@@ -241,7 +257,7 @@ class OpenTables:
 
 
 def _late(seconds: float) -> str:
-    return f"it could not be read within {seconds:,.0f} s, as only a damaged one could not"
+    return f"it takes more than {seconds:,.0f} s of processor time, as only a damaged one does"
 
 
 def _reason(error: sqlite3.Error) -> str:

@@ -22,6 +22,8 @@ from hpm_engine.ingest.sources.pieces import PieceStream
 from hpm_engine.ingest.sources.source import SourceFile, Sources, Unreadable
 
 _ENDINGS = (".db", ".sqlite", ".sqlite3", ".vscdb")  # of a database that may be all in its log
+_INTERRUPTED = "interrupted"  # what SQLite says when the deadline has passed
+_ENDLESS = "it takes longer to read than any sound one of its size"
 _PEEK = 16  # bytes
 _LONGEST_NAME = 200  # characters
 _LONGEST_ID = 1_000  # characters of a session's id
@@ -96,8 +98,9 @@ def _sessions(source: SourceFile, copy: PrivateCopy, tables: OpenTables) -> Sour
     except LimitExceeded as error:
         yield Unreadable(source.name, str(error))
         return
-    if losses:
-        yield Unreadable(source.name, _damaged(losses[0].reason, count))
+    if losses or tables.fault:
+        reason = tables.fault or losses[0].reason
+        yield Unreadable(source.name, _damaged(reason, count))
     elif not count:
         reason = f"A database of {kind.agent} in which there are no sessions."
         yield Unreadable(source.name, reason, aside=True)
@@ -152,7 +155,9 @@ def _reading(copy: PrivateCopy, kind: DatabaseKind, session: str, longest: int) 
 
 def _again(tables: OpenTables, kind: DatabaseKind, session: str, longest: int) -> Iterator[bytes]:
     try:
-        yield from _lines(tables, kind, session, longest)
+        for line in _lines(tables, kind, session, longest):
+            yield line
+            tables.begin()  # whoever reads may take their time
     except sqlite3.Error as error:
         raise OSError(str(error)) from error
 
@@ -183,5 +188,6 @@ def _member(session: str) -> str:
 
 
 def _damaged(what: object, count: int = 0) -> str:
+    what = _ENDLESS if str(what) == _INTERRUPTED else what
     rest = f" Besides the {count:,} sessions read, others may be lost." if count else ""
     return f"The database is damaged ({what}).{rest} Get a complete copy, then import it again."

@@ -190,6 +190,23 @@ def test_a_cut_database_says_that_it_is_damaged(tmp_path: Path) -> None:
     assert "damaged" in sources[-1].reason and not sources[-1].aside
 
 
+def test_a_damaged_schema_of_something_else_costs_no_session(tmp_path: Path) -> None:
+    path = tmp_path / "opencode.db"
+    opencode(path)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE INDEX todo_content ON todo (content)")
+        db.commit()
+    data = path.read_bytes()
+    assert data.count(b"ON todo (content)") == 1
+    path.write_bytes(data.replace(b"ON todo (content)", b"ON todo (c,,tent)"))
+    *read, word = walked(path)
+    assert [read_one(source)[0].key for source in read if isinstance(source, SourceFile)] == [
+        "ses_1",
+        "ses_2",
+    ]
+    assert isinstance(word, Unreadable) and "todo_content" in word.reason
+
+
 HOSTILE = {
     "views": """CREATE VIEW session AS WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1
         FROM n) SELECT id FROM n; CREATE TABLE message (id, session_id, data);
