@@ -225,12 +225,12 @@ def test_programs_that_make_and_fill_one_store_at_once_all_succeed(tmp_path: Pat
         assert not memory.figures.health(check=True).problems
 
 
-def test_what_encodes_a_damaged_store_says_so_wherever_the_page_lies(
-    good: Path, store: Path
-) -> None:
+def test_what_encodes_a_damaged_store_says_so_wherever_the_page_lies(store: Path) -> None:
     """SQLite's words reach nobody: the command line would end with a traceback."""
-    data, refused = good.read_bytes(), 0
-    for page in range(1, len(data) // PAGE, 3):
+    with open_memory(store) as memory:
+        memory.encode()
+    data, refused = store.read_bytes(), 0
+    for page in range(1, len(data) // PAGE, 2):
         noise = random.Random(page).randbytes(PAGE)
         store.write_bytes(data[: page * PAGE] + noise + data[(page + 1) * PAGE :])
         try:
