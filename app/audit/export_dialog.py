@@ -22,6 +22,7 @@ from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.controls.radio_button import RadioButton
 from app.kit.formatting import counted
+from app.kit.last_folder import FileKind, keep_folder, last_folder
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
@@ -170,7 +171,7 @@ class ExportDialog(Dialog):
         self.check.setText(form.check_part if partly else form.check)
         self.check.set_tone(Colour.WARN if partly else Colour.MUTED)
         if not self._named:
-            self.file.setText(str(Path.home() / self._name()))
+            self.file.setText(str(last_folder(FileKind.AUDIT) / self._name()))
         elif path := self.file.text():
             self.file.setText(str(Path(path).with_suffix(f".{form.ending}")))
 
@@ -214,7 +215,9 @@ class ExportDialog(Dialog):
         self.save.setEnabled(True)
 
     def _accept(self) -> None:
-        self.chosen.emit(Path(self.file.text()).expanduser(), self.form.name, self.filter)
+        file = Path(self.file.text()).expanduser()
+        keep_folder(FileKind.AUDIT, file)
+        self.chosen.emit(file, self.form.name, self.filter)
         self.accept()
 
 

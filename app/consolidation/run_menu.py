@@ -40,7 +40,7 @@ class RunMenu:
         refusal = _refusal(run) or ("" if self._session.writable else "It cannot be written.")
         none = "" if run.last is not None else _NO_ROW
         return [
-            entry("Undo This Run…", self._view.ask_to_undo, refusal=refusal),
+            entry("Undo This Run…", partial(self._view.ask_to_undo, run.first), refusal=refusal),
             None,
             *self._topics(run),
             None,

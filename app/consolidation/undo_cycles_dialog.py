@@ -18,11 +18,16 @@ from hpm_engine import CycleRun
 class UndoCyclesDialog(Dialog):
     """The question how far back to go, with what that means.
 
-    ``undo`` receives the cycle down to which all are undone. ``standing`` are newest first.
+    ``undo`` receives the cycle down to which all are undone. ``standing`` are newest first;
+    ``wanted`` is the first cycle of the run that is chosen beforehand, else the newest.
     """
 
     def __init__(
-        self, standing: Sequence[CycleRun], undo: Callable[[int], None], parent: QWidget
+        self,
+        standing: Sequence[CycleRun],
+        undo: Callable[[int], None],
+        parent: QWidget,
+        wanted: int | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -35,6 +40,7 @@ class UndoCyclesDialog(Dialog):
         )
         for run in standing:
             self.cycles.addItem(_before(run), run.first)
+        self.cycles.setCurrentIndex(max(0, self.cycles.findData(wanted)))
         self.text = SafeLabel(wrap=True)
         promise = SafeLabel(
             "Topics come back byte for byte as they were. Episodes and their texts are not touched."

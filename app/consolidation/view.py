@@ -111,7 +111,7 @@ class ConsolidationView(View):
         self.head.all.clicked.connect(self.learn_all)
         self.head.some.clicked.connect(self.run_cycle)
         self.head.preview.clicked.connect(self.preview_cycle)
-        self.head.undo.clicked.connect(self.ask_to_undo)
+        self.head.undo.clicked.connect(lambda: self.ask_to_undo())
         self.schedule.change_asked.connect(self.change_schedule)
         self.card.accepted.connect(self.accept)
         self.card.discarded.connect(self.discard)
@@ -314,14 +314,18 @@ class ConsolidationView(View):
 
     # -- undoing ---------------------------------------------------------------------------
 
-    def ask_to_undo(self) -> None:
-        """Ask which of the last runs to undo."""
+    def ask_to_undo(self, wanted: int | None = None) -> None:
+        """Ask which of the last runs to undo; ``wanted`` is the first cycle of one of them."""
         if self.head.undo.isEnabled():
-            self._undoable.ask(consolidating.undoable, self._show_undo, self._on_failed)
+            self._undoable.ask(
+                consolidating.undoable, lambda runs: self._show_undo(runs, wanted), self._on_failed
+            )
 
-    def _show_undo(self, standing: list[CycleRun]) -> None:
-        if standing:
-            UndoCyclesDialog(standing, self._undo, self).open()
+    def _show_undo(self, standing: list[CycleRun], wanted: int | None) -> None:
+        if wanted is not None and wanted not in {run.first for run in standing}:
+            self.head.say("Only the last runs can be undone, and this is an earlier one.")
+        elif standing:
+            UndoCyclesDialog(standing, self._undo, self, wanted).open()
 
     def _undo_shown(self) -> None:
         """Undo the run that is shown, which is the last."""

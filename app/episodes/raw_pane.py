@@ -22,6 +22,7 @@ from app.episodes.text_finder import TextFinder
 from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, size
 from app.kit.icons import Icon, icon
+from app.kit.last_folder import FileKind, keep_folder, last_folder
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
@@ -234,9 +235,12 @@ class RawPane(QWidget):
         episode_id, seq = self._place
         step = "" if self._of_episode or seq is None else f"-step-{seq + 1}"
         path, _ = QFileDialog.getSaveFileName(
-            self, "Save the record", f"episode-{episode_id}{step}.json"
+            self,
+            "Save the record",
+            str(last_folder(FileKind.RECORDS) / f"episode-{episode_id}{step}.json"),
         )
         if path:
+            keep_folder(FileKind.RECORDS, Path(path))
             self.save_to(Path(path))
 
     def save_to(self, destination: Path) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.kit.actions import OpenStore
 from app.kit.formatting import size
+from app.kit.last_folder import FileKind, begin_in_last_folder
 from app.shell.stores import FILTER
 from hpm_engine import Job, Memory, back_up
 
@@ -16,7 +17,8 @@ def ask_copy(store: OpenStore) -> None:
     """Ask where the copy shall be, and save it there."""
     original = store.session.path
     proposed = original.with_name(f"{original.stem} copy{original.suffix}")
-    dialog = QFileDialog(store.frame, "Save a copy of the store", str(proposed.parent), FILTER)
+    dialog = QFileDialog(store.frame, "Save a copy of the store", "", FILTER)
+    begin_in_last_folder(dialog, FileKind.COPIES, proposed.parent)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
     dialog.setDefaultSuffix("hpm")

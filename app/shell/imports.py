@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.kit.formatting import counted, size
 from app.kit.index_job import index
+from app.kit.last_folder import FileKind, begin_in_last_folder
 from app.kit.session import Session
 from app.shell.problems import Problems
 from app.shell.stores import Stores, describe_paths, is_store
@@ -148,7 +149,8 @@ class Imports(QObject):
             self._problems.tell(headline, " ".join(texts), "\n".join(details))
 
     def _dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
-        dialog = QFileDialog(self._window, title, str(Path.home()))
+        dialog = QFileDialog(self._window, title)
+        begin_in_last_folder(dialog, FileKind.IMPORTS)
         dialog.setFileMode(mode)
         dialog.finished.connect(dialog.deleteLater)
         return dialog

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
@@ -13,6 +12,7 @@ from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.controls.radio_button import RadioButton
 from app.kit.formatting import counted
+from app.kit.last_folder import FileKind, begin_in_last_folder
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
@@ -138,11 +138,10 @@ class EpisodeExportDialog(Dialog):
         self.accept()
 
 
-def ask_where(
-    form: ExportFormat, name: str, many: bool, folder: Path, parent: QWidget
-) -> QFileDialog:
+def ask_where(form: ExportFormat, name: str, many: bool, parent: QWidget) -> QFileDialog:
     """The dialog that asks for a file; several episodes become an archive."""
-    dialog = QFileDialog(parent, "Export", str(folder))
+    dialog = QFileDialog(parent, "Export")
+    begin_in_last_folder(dialog, FileKind.EPISODES)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
     together = many and form.readable  # one document, or an archive with one for each

@@ -27,7 +27,7 @@ def _ask_where(
     day = f"{local_now():%Y-%m-%d}"
     ending = form.suffix if form.readable or not many else ".zip"
     name = f"episodes {day}{ending}" if many else f"episode {ids[0]} {day}{ending}"
-    dialog = ask_where(form, name, many, Path.home(), store.frame)
+    dialog = ask_where(form, name, many, store.frame)
     dialog.fileSelected.connect(lambda path: export(store, ids, form, Path(path), without))
     dialog.open()
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QVBoxLayout, QWidget
 
 from app.kit.command_menu import add_all
 from app.kit.controls.dialog_buttons import DialogButtons
+from app.kit.last_folder import FileKind, begin_in_last_folder
 from app.kit.plain_text import SafeLabel
 from hpm_engine import CannotWrite, safe_cell, write_file
 
@@ -121,7 +122,8 @@ def _copy_text(text: str) -> None:
 
 
 def _ask(widget: QWidget, name: str, kind: str, write: Callable[[Path], None]) -> None:
-    dialog = QFileDialog(widget, f"Export as {kind.upper()}", str(Path.home()))
+    dialog = QFileDialog(widget, f"Export as {kind.upper()}")
+    begin_in_last_folder(dialog, FileKind.PICTURES)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilters([f"{kind.upper()} (*.{kind})"])
     dialog.setDefaultSuffix(kind)

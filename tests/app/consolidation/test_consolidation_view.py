@@ -465,6 +465,24 @@ def test_undo_goes_back_to_before_the_chosen_run(
     qtbot.waitUntil(lambda: shown(view).undone_at is not None)
 
 
+def test_undo_this_run_has_that_run_chosen_beforehand(
+    qtbot: QtBot, store: Path, session: Session
+) -> None:
+    consolidate(store, 8, 8, 8)
+    view = opened(qtbot, session)
+    settled(qtbot, view, 3)
+    view.table.selectRow(1)
+    entries = {entry.text(): entry for entry in view.table._offer() if entry is not None}
+    entries["Undo This Run…"].trigger()
+    qtbot.waitUntil(lambda: view.findChild(UndoCyclesDialog) is not None)
+    (dialog,) = view.findChildren(UndoCyclesDialog)
+    assert dialog.cycles.currentIndex() == 1
+    assert dialog.text.whole_text().startswith("Undoes 2 runs")
+    dialog.reject()
+    view.ask_to_undo(99)
+    qtbot.waitUntil(lambda: "this is an earlier one" in view.head.below.whole_text())
+
+
 def test_a_run_before_others_says_why_it_cannot_be_undone_alone(
     qtbot: QtBot, store: Path, session: Session
 ) -> None:
