@@ -91,13 +91,14 @@ class FacetList(QListWidget):
         item = self._add(Line.HEAD, text, title, f"{asked} chosen" if asked else "")
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}, {'open' if open_ else 'shut'}")
 
-    def add_option(self, option: Option, state: State) -> None:
-        """Offer a value."""
-        item = self._add(Line.OPTION, option.name, option, number(option.count))
+    def add_option(self, option: Option, state: State, *, counted: bool = True) -> None:
+        """Offer a value; one that is being ``counted`` anew has no count."""
+        count = number(option.count) if counted else "…"
+        item = self._add(Line.OPTION, option.name, option, count)
         item.setData(_STATE, int(state))
         item.setToolTip(tip(f"{option.name}\n{_HINT}"))
         said = {State.OPEN: "", State.INCLUDED: ", chosen", State.EXCLUDED: ", left out"}[state]
-        spoken = f"{option.name}, {number(option.count)}{said}"
+        spoken = f"{option.name}, {count if counted else 'being counted'}{said}"
         item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
 
     def add_more(self, title: str, count: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -28,6 +28,7 @@ from hpm_engine import (
 )
 
 _LISTED = 7  # values of a section, until more are asked for
+_LATE_MS = 150  # what is counted by then takes the place of earlier counts without a blink
 _SAVED = "Saved searches"
 _SHUT = ("Models", "Text kept", "Learned")  # until somebody opens them
 
@@ -46,6 +47,9 @@ class FilterSidebar(QWidget):
         super().__init__(parent)
         self._read = LatestRead(session, self, whole_store=True)
         self._due = self._behind = True
+        self._stale = False  # whether the counts are those of another search
+        self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
+        self._late.timeout.connect(self._on_late)
         self._text = ""
         self._filters = Filters("", {}, {})
         self._counts = FacetCounts({})
@@ -115,6 +119,7 @@ class FilterSidebar(QWidget):
         """Read the counts, if they are to be seen and may be others by now."""
         if self._due and self.isVisible():
             self._due = False
+            self._late.start()
             self._read.ask(partial(_counted, self._text), self._on_counted, self._on_failed)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -124,7 +129,14 @@ class FilterSidebar(QWidget):
             self._list()
         self.ask()
 
+    def _on_late(self) -> None:
+        """Take away counts that are not of this search, unless the new ones come at once."""
+        self._stale = True
+        self._list()
+
     def _on_counted(self, answer: tuple[FacetCounts, Sequence[SavedSearch]]) -> None:
+        self._late.stop()
+        self._stale = False
         self._counts, self._searches = answer
         self._list()
 
@@ -176,7 +188,7 @@ class FilterSidebar(QWidget):
         listed = offered if whole else offered[:_LISTED]
         listed = [*listed, *(o for o in offered if o not in listed and states[o] is not State.OPEN)]
         for option in listed:
-            self.list.add_option(option, states[option])
+            self.list.add_option(option, states[option], counted=not self._stale)
         if len(listed) < len(offered):
             self.list.add_more(section.name, len(offered) - len(listed))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -27,35 +28,63 @@ class SelectionSums(QObject):
         self._read = LatestRead(workspace.session, self, whole_store=True)
         self._soon = QTimer(self, singleShot=True, interval=_AFTER_MS)
         self._soon.timeout.connect(self._ask)
+        self._shown: _Scope | None = None  # of which episodes the sums are told
         workspace.view_built.connect(self._on_view_built)
-        workspace.navigator.moved.connect(lambda _: self._soon.start())
+        workspace.navigator.moved.connect(lambda _: self._on_moved())
 
     def _on_view_built(self, name: ViewName, view: object) -> None:
         if name is ViewName.EPISODES and isinstance(view, EpisodesView):
-            view.selection_changed.connect(self._soon.start)
-            view.counted.connect(lambda *_: self._soon.start())
+            view.selection_changed.connect(self._on_moved)
+            view.counted.connect(lambda *_: self._on_moved())
 
-    def _ask(self) -> None:
-        self._read.cancel()
+    def _scope(self) -> _Scope | None:
+        """The episodes to be summed up; ``None`` where the store's own figures say it."""
         view = self._workspace.views.get(ViewName.EPISODES)
         here = self._workspace.navigator.current.view is ViewName.EPISODES
         if not here or not isinstance(view, EpisodesView):
+            return None
+        query, rows = view.query().text, view.model.rowCount()
+        spans = tuple(view.table.selected_spans())
+        if sum(last - first + 1 for first, last in spans) > 1:
+            return _Scope("selected", spans, query)
+        return _Scope("found", ((0, rows - 1),), query) if query and rows else None
+
+    def _on_moved(self) -> None:
+        """Take away sums of other episodes at once; add up a moment later."""
+        self._soon.start()
+        scope = self._scope()
+        if scope != self._shown:
+            self._shown = scope
+            self._read.cancel()
+            self.changed.emit("" if scope is None else scope.awaited())
+
+    def _ask(self) -> None:
+        self._read.cancel()
+        scope, view = self._scope(), self._workspace.views.get(ViewName.EPISODES)
+        if scope is None or not isinstance(view, EpisodesView):
             self.changed.emit("")
             return
-        spans = view.table.selected_spans()
-        several = sum(last - first + 1 for first, last in spans) > 1
-        if not several and (not view.query().text or not view.model.rowCount()):
-            self.changed.emit("")  # all there is: the store's own figures say it
-            return
-        ids = view.model.packed_ids(spans if several else [(0, view.model.rowCount() - 1)])
-        word = "selected" if several else "found"
-        self._read.ask(partial(_summed, ids), partial(self._tell, word), self._on_failed)
+        ids = view.model.packed_ids(list(scope.spans))
+        self._read.ask(partial(_summed, ids), partial(self._tell, scope.word), self._on_failed)
 
     def _on_failed(self, _: Exception) -> None:
         self.changed.emit("")  # sums of what was selected before would be untrue
 
     def _tell(self, word: str, sums: Sums) -> None:
         self.changed.emit(sentence(word, sums))
+
+
+class _Scope(NamedTuple):
+    """Rows of a search, from and up to which, and what they are called."""
+
+    word: str
+    spans: tuple[tuple[int, int], ...]
+    query: str
+
+    def awaited(self) -> str:
+        """What is said until they are added up."""
+        count = sum(last - first + 1 for first, last in self.spans)
+        return f"{number(count)} {self.word}  ·  adding up…"
 
 
 def sentence(word: str, sums: Sums) -> str:

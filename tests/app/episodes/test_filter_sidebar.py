@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QListWidgetItem
 from pytestqt.qtbot import QtBot
 
-from app.episodes.sidebar.facet_list import _STATE, State
+from app.episodes.sidebar.facet_list import _COUNT, _STATE, State
 from app.episodes.sidebar.filter_sidebar import FilterSidebar
 from app.kit.session import Session
 from hpm_engine import FacetCounts, SavedSearch
@@ -219,3 +221,29 @@ def test_folded_sections_are_remembered(qtbot: QtBot, sidebar: FilterSidebar) ->
     assert "▾ Agents" in texts(sidebar)
     sidebar.restore_as(left)
     assert "▸ Agents" in texts(sidebar) and "▾ Projects" in texts(sidebar)
+
+
+def test_counts_of_an_earlier_search_are_taken_away_until_the_new_ones_come(
+    sidebar: FilterSidebar,
+) -> None:
+    assert item(sidebar, "codex").data(_COUNT) == "9"
+    sidebar.show_text("another search")
+    sidebar._on_late()
+    assert item(sidebar, "codex").data(_COUNT) == "…"
+    spoken = item(sidebar, "codex").data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "codex, being counted"
+    sidebar._on_counted((COUNTS, ()))
+    assert item(sidebar, "codex").data(_COUNT) == "9"
+
+
+def test_counts_that_are_late_are_noticed(
+    qtbot: QtBot, sidebar: FilterSidebar, made_up_session: Session
+) -> None:
+    held = threading.Event()
+    made_up_session.sum_up(lambda memory, job: held.wait(20))  # what comes next waits for it
+    try:
+        sidebar.show_text("another search")
+        sidebar.ask()
+        qtbot.waitUntil(lambda: item(sidebar, "codex").data(_COUNT) == "…")
+    finally:
+        held.set()

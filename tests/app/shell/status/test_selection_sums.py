@@ -48,7 +48,15 @@ def test_the_status_bar_sums_up_what_is_selected(
     flags = QItemSelectionModel.SelectionFlag
     rows = QItemSelection(view.model.index(0, 0), view.model.index(2, 0))
     view.table.selectionModel().select(rows, flags.ClearAndSelect | flags.Rows)
-    qtbot.waitUntil(lambda: "3 selected  ·  " in window.status.text(), timeout=20_000)
+    assert "3 selected  ·  adding up…" in window.status.text()
+    qtbot.waitUntil(lambda: "adding up" not in window.status.text(), timeout=20_000)
+    assert "3 selected  ·  " in window.status.text()
+    rows = QItemSelection(view.model.index(0, 0), view.model.index(1, 0))
+    view.table.selectionModel().select(rows, flags.ClearAndSelect | flags.Rows)
+    assert "2 selected  ·  adding up…" in window.status.text(), "no sums of the three are left"
+    rows = QItemSelection(view.model.index(0, 0), view.model.index(2, 0))
+    view.table.selectionModel().select(rows, flags.ClearAndSelect | flags.Rows)
+    qtbot.waitUntil(lambda: "adding up" not in window.status.text(), timeout=20_000)
     steps = sum(row.steps for row in map(view.model.row, range(3)) if row is not None)
     assert f"{steps} steps" in window.status.text()
     view.table.selectRow(0)
