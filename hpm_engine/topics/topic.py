@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 from msgspec import structs
@@ -22,6 +23,7 @@ _OF_PROJECT = 0.5  # share of the memories from which on a topic is of one proje
 _STILL_OF_PROJECT = 0.2  # share of the memories below which it is of that one no more
 _STILL_SAID = 0.1  # of the share of the sayings that a topic's words had when it was named
 _LEAST_SAID = 0.02  # share of the sayings: fewer, and a topic has moved
+_BETTER = 5.0  # times the share of a name that is given up for another one
 
 
 class Topic(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -51,17 +53,38 @@ class Topic(msgspec.Struct, frozen=True, omit_defaults=True):
         return structs.replace(self, memories=memories)
 
 
-def moved(topic: Topic, shares: Mapping[int, float], sayings: Sayings) -> bool:
-    """Whether what a prototype holds is not what its name says any more."""
+class Standing(NamedTuple):
+    """How well the name of a topic still fits what its prototype holds."""
+
+    elsewhere: bool  # of another project, or of none that it was named for; or it has no name
+    share: float  # of the sayings that have a word of it
+    least: float  # the share below which what the prototype holds has moved
+
+    @property
+    def stays(self) -> bool:
+        """Whether the name is that of what the prototype holds."""
+        return not self.elsewhere and self.share >= self.least
+
+    def yields_to(self, other: Topic) -> bool:
+        """Whether another name is so much better that people should learn it."""
+        return self.elsewhere or other.share >= _BETTER * self.share
+
+
+def standing(
+    topic: Topic, shares: Mapping[int, float], sayings: Sayings, asks: Sequence[Saying] = ()
+) -> Standing:
+    """How well a name fits now, by what it was made from: see ``named``."""
     if not topic.title:
-        return True
-    by = weighed(shares, sayings)
+        return Standing(True, 0.0, 0.0)
     projects = _projects(shares, sayings)
+    elsewhere = False
     if topic.project:
-        share = projects.pop(topic.project, 0.0)
-        if share < _STILL_OF_PROJECT or max(projects.values(), default=0.0) > _OF_PROJECT:
-            return True
-    return bool(by) and said(topic.words, by) < max(_LEAST_SAID, _STILL_SAID * topic.share)
+        own = projects.pop(topic.project, 0.0)
+        most = max(projects.values(), default=0.0)
+        elsewhere = own < _STILL_OF_PROJECT or most > _OF_PROJECT
+    by = weighed(shares, sayings, asks)
+    least = max(_LEAST_SAID, _STILL_SAID * topic.share) if by else 0.0
+    return Standing(elsewhere, said(topic.words, by), least)
 
 
 def named(

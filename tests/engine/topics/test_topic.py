@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from hpm_engine.topics.sayings import Sayings, saying
 from hpm_engine.topics.stop_words import LINKS, STOP_WORDS
-from hpm_engine.topics.topic import Topic, moved, named
+from hpm_engine.topics.topic import Standing, Topic, named, standing
 
 SHOP = {
     1: ("shop/api", "Discount rounding in the basket is off by a cent"),
@@ -64,21 +64,42 @@ def test_what_was_asked_right_before_its_memories_counts_as_well() -> None:
     assert "currency table" in topic.title
 
 
+def stays(topic: Topic, shares: dict[int, float], sayings: Sayings) -> bool:
+    return standing(topic, shares, sayings).stays
+
+
 def test_a_name_stays_until_nobody_says_it_any_more() -> None:
     sayings = Sayings(SHOP)
     topic = name_of(1, 2, 3)
-    assert not moved(topic, {1: 1.0, 2: 1.0}, sayings)
-    assert not moved(topic, {1: 1.0, 2: 1.0, 4: 1.0}, sayings)
-    assert moved(topic, {4: 1.0, 5: 1.0, 6: 1.0}, sayings)
-    assert moved(Topic(), {1: 1.0}, sayings)
+    assert stays(topic, {1: 1.0, 2: 1.0}, sayings)
+    assert stays(topic, {1: 1.0, 2: 1.0, 4: 1.0}, sayings)
+    assert not stays(topic, {4: 1.0, 5: 1.0, 6: 1.0}, sayings)
+    assert not stays(Topic(), {1: 1.0}, sayings)
 
 
 def test_a_name_of_a_project_goes_when_the_project_is_a_small_part() -> None:
     topic = name_of(1, 2, 3)
     sayings = Sayings(SHOP | {7: ("third", "Discount rounding"), 8: ("fourth", "Discounts")})
-    assert not moved(topic, {1: 1.0, 7: 1.0, 8: 1.0}, sayings)
-    assert moved(topic, {1: 1.0, 4: 2.0}, sayings), "it is of another project now"
-    assert moved(topic, {7: 1.0, 8: 1.0}, sayings)
+    assert stays(topic, {1: 1.0, 7: 1.0, 8: 1.0}, sayings)
+    assert not stays(topic, {1: 1.0, 4: 2.0}, sayings), "it is of another project now"
+    assert not stays(topic, {7: 1.0, 8: 1.0}, sayings)
+
+
+def test_a_name_that_was_made_from_later_asks_is_judged_by_them() -> None:
+    asks = [saying("", "Explain the currency table of the importer")] * 4
+    sayings = Sayings(SHOP)
+    topic = named({1: 1.0}, sayings, (), set(), True, asks)
+    assert standing(topic, {1: 1.0}, sayings, asks).stays
+    assert standing(topic, {1: 1.0}, sayings).share < standing(topic, {1: 1.0}, sayings, asks).share
+
+
+def test_a_name_yields_only_to_one_that_is_much_better() -> None:
+    few = Standing(elsewhere=False, share=0.08, least=0.1)
+    assert not few.stays
+    assert not few.yields_to(Topic("bulk create", share=0.35))
+    assert few.yields_to(Topic("Square Park", share=0.45))
+    assert Standing(elsewhere=True, share=0.4, least=0.1).yields_to(Topic("other", share=0.1))
+    assert Standing(elsewhere=False, share=0.0, least=0.1).yields_to(Topic("any", share=0.0))
 
 
 def test_it_is_looked_at_again_when_it_holds_half_as_many_again() -> None:
