@@ -13,7 +13,7 @@ from hpm_engine.store.search.search_index import SearchIndex
 from hpm_engine.store.texts import Texts
 from hpm_engine.topics.project_names import project_name
 from hpm_engine.topics.sayings import Sayings, saying
-from hpm_engine.topics.topic import Topic, named, standing
+from hpm_engine.topics.topic import Topic, name_fit, named
 from hpm_engine.values.consolidation import Member
 
 _COMPARED = 2_000  # episodes that words are compared with, spread evenly over all
@@ -62,9 +62,9 @@ class TopicNames:
             asks = self._texts.asks([(m.episode_id, m.stop) for m in heaviest[key][:_ASKED]])
             spoken = [ask for ask in (saying("", text) for text in asks) if len(ask.keys) >= _SHORT]
             topic = topics[key]
-            if not (weight := standing(topic, shares[key], sayings, spoken)).stays:
+            if not (fit := name_fit(topic, shares[key], sayings, spoken)).stays:
                 other = named(shares[key], sayings, terms.get(key, ()), names, many, spoken)
-                topic = other if weight.yields_to(other) else topic
+                topic = other if fit.yields_to(other) else topic
             names.add(topic.name.casefold())
             renewed[key] = topic.seen(count)
         return renewed

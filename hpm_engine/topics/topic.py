@@ -53,7 +53,7 @@ class Topic(msgspec.Struct, frozen=True, omit_defaults=True):
         return structs.replace(self, memories=memories)
 
 
-class Standing(NamedTuple):
+class NameFit(NamedTuple):
     """How well the name of a topic still fits what its prototype holds."""
 
     elsewhere: bool  # of another project, or of none that it was named for; or it has no name
@@ -70,12 +70,12 @@ class Standing(NamedTuple):
         return self.elsewhere or other.share >= _BETTER * self.share
 
 
-def standing(
+def name_fit(
     topic: Topic, shares: Mapping[int, float], sayings: Sayings, asks: Sequence[Saying] = ()
-) -> Standing:
+) -> NameFit:
     """How well a name fits now, by what it was made from: see ``named``."""
     if not topic.title:
-        return Standing(True, 0.0, 0.0)
+        return NameFit(True, 0.0, 0.0)
     projects = _projects(shares, sayings)
     elsewhere = False
     if topic.project:
@@ -84,7 +84,7 @@ def standing(
         elsewhere = own < _STILL_OF_PROJECT or most > _OF_PROJECT
     by = weighed(shares, sayings, asks)
     least = max(_LEAST_SAID, _STILL_SAID * topic.share) if by else 0.0
-    return Standing(elsewhere, said(topic.words, by), least)
+    return NameFit(elsewhere, said(topic.words, by), least)
 
 
 def named(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from hpm_engine.topics.sayings import Sayings, saying
 from hpm_engine.topics.stop_words import LINKS, STOP_WORDS
-from hpm_engine.topics.topic import Standing, Topic, named, standing
+from hpm_engine.topics.topic import NameFit, Topic, name_fit, named
 
 SHOP = {
     1: ("shop/api", "Discount rounding in the basket is off by a cent"),
@@ -65,7 +65,7 @@ def test_what_was_asked_right_before_its_memories_counts_as_well() -> None:
 
 
 def stays(topic: Topic, shares: dict[int, float], sayings: Sayings) -> bool:
-    return standing(topic, shares, sayings).stays
+    return name_fit(topic, shares, sayings).stays
 
 
 def test_a_name_stays_until_nobody_says_it_any_more() -> None:
@@ -89,17 +89,17 @@ def test_a_name_that_was_made_from_later_asks_is_judged_by_them() -> None:
     asks = [saying("", "Explain the currency table of the importer")] * 4
     sayings = Sayings(SHOP)
     topic = named({1: 1.0}, sayings, (), set(), True, asks)
-    assert standing(topic, {1: 1.0}, sayings, asks).stays
-    assert standing(topic, {1: 1.0}, sayings).share < standing(topic, {1: 1.0}, sayings, asks).share
+    assert name_fit(topic, {1: 1.0}, sayings, asks).stays
+    assert name_fit(topic, {1: 1.0}, sayings).share < name_fit(topic, {1: 1.0}, sayings, asks).share
 
 
 def test_a_name_yields_only_to_one_that_is_much_better() -> None:
-    few = Standing(elsewhere=False, share=0.08, least=0.1)
+    few = NameFit(elsewhere=False, share=0.08, least=0.1)
     assert not few.stays
     assert not few.yields_to(Topic("bulk create", share=0.35))
     assert few.yields_to(Topic("Square Park", share=0.45))
-    assert Standing(elsewhere=True, share=0.4, least=0.1).yields_to(Topic("other", share=0.1))
-    assert Standing(elsewhere=False, share=0.0, least=0.1).yields_to(Topic("any", share=0.0))
+    assert NameFit(elsewhere=True, share=0.4, least=0.1).yields_to(Topic("other", share=0.1))
+    assert NameFit(elsewhere=False, share=0.0, least=0.1).yields_to(Topic("any", share=0.0))
 
 
 def test_it_is_looked_at_again_when_it_holds_half_as_many_again() -> None:
