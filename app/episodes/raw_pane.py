@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 
 from app.episodes.record_text import MOST_SHOWN, RecordText, record_text
 from app.episodes.text_finder import TextFinder
+from app.kit.controls.last_folder import FileKind, keep_folder, last_folder
 from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, size
 from app.kit.icons import Icon, icon
-from app.kit.last_folder import FileKind, keep_folder, last_folder
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session

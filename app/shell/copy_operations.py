@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog
 
 from app.kit.actions import OpenStore
+from app.kit.controls.last_folder import FileKind, begin_in_last_folder
 from app.kit.formatting import size
-from app.kit.last_folder import FileKind, begin_in_last_folder
 from app.shell.stores import FILTER
 from hpm_engine import Job, Memory, back_up
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QDir, QMimeData, QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.kit.controls.last_folder import FileKind, begin_in_last_folder
 from app.kit.formatting import counted, size
 from app.kit.index_job import index
-from app.kit.last_folder import FileKind, begin_in_last_folder
 from app.kit.session import Session
 from app.shell.problems import Problems
 from app.shell.stores import Stores, describe_paths, is_store

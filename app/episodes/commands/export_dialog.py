@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
 from app.kit.controls.check_box import CheckBox
 from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
+from app.kit.controls.last_folder import FileKind, begin_in_last_folder
 from app.kit.controls.radio_button import RadioButton
 from app.kit.formatting import counted
-from app.kit.last_folder import FileKind, begin_in_last_folder
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session

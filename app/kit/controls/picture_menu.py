@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QVBoxLayout, QWidget
 
 from app.kit.command_menu import add_all
 from app.kit.controls.dialog_buttons import DialogButtons
-from app.kit.last_folder import FileKind, begin_in_last_folder
+from app.kit.controls.last_folder import FileKind, begin_in_last_folder
 from app.kit.plain_text import SafeLabel
 from hpm_engine import CannotWrite, safe_cell, write_file
 

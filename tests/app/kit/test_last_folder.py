@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from app.kit.last_folder import FileKind, begin_in_last_folder, keep_folder, last_folder
+from app.kit.controls.last_folder import FileKind, begin_in_last_folder, keep_folder, last_folder
 
 
 def test_each_kind_of_dialog_begins_where_it_was_used_last(qtbot: QtBot, tmp_path: Path) -> None:
