@@ -36,7 +36,7 @@ class PricesDialog(Dialog):
         super().__init__(parent)
         self.setWindowTitle("Prices of models")
         self._before = prices
-        self.table = QTableWidget(0, len(_TITLES))
+        self.table = QTableWidget(0, len(_TITLES), self)
         self.table.setAccessibleName("Prices of models, in US dollars for a million tokens")
         self.table.setHorizontalHeaderLabels(list(_TITLES))
         self.table.verticalHeader().hide()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.kit.list_times import ListTimes
 from app.kit.table.table_view import RowView
@@ -23,9 +23,9 @@ class Appearance(QObject):
         settings.changed.connect(self._apply)
         self._apply(settings.preferences)
 
-    def dress(self) -> None:
-        """Complete the theme, before the first window is shown."""
-        self._theme.dress()
+    def dress(self, window: QWidget) -> None:
+        """Complete the theme, before the window is shown."""
+        self._theme.dress(window)
 
     def toggle_theme(self) -> None:
         """Change to the other of light and dark, and stay with it."""

@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
 
     def setVisible(self, visible: bool) -> None:
         """Dress the window, which is built by then, before it is seen."""
-        self.appearance.dress()
+        self.appearance.dress(self)
         super().setVisible(visible)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -282,10 +282,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(self.welcome)
         self.welcome.setFocus()
         self.welcome.show_recent(self.settings.preferences.recent)
-        self.welcome.show_looking()
-        discovery = self.stores.discover()
-        discovery.succeeded.connect(self.welcome.show_found)
-        discovery.failed.connect(lambda error: self.welcome.show_found(()))
+        self.guide.look_for_agents(self.welcome)
         self._show_place()
 
     def _show_place(self) -> None:
