@@ -32,9 +32,11 @@ def without_paths(text: str) -> str:
 
 
 def _paths(text: str, last: re.Pattern[str], *, alone: bool) -> Iterator[tuple[str, int]]:
-    for run in _RUN.finditer(text):
-        offset = run.start()
-        for chain in run[0].split("//"):  # no part of a path is empty
+    for match in _RUN.finditer(text):
+        run, offset = match[0], match.start()
+        if not alone and "/" not in run:
+            continue  # most words of any text
+        for chain in run.split("//"):  # no part of a path is empty
             start = offset + (len(chain) - len(chain.lstrip("/")))
             yield from _in_chain(chain.lstrip("/"), start, last, alone=alone)
             offset += len(chain) + 2
