@@ -30,7 +30,7 @@ from hpm_engine import (
     agents_folders,
 )
 
-_FIRST_LOOK_MS = 5_000  # rows and figures are read first
+_FIRST_LOOK_MS = 3_000  # rows and figures are read first
 _LOOK_MS = 20_000
 
 _WAITS = {
