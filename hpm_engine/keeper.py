@@ -80,12 +80,10 @@ class Keeper:
 
     def _looked(self, memory: Memory) -> Outlook:
         scheduler = self._current(memory)
-        outlook = scheduler.outlook()
         consent = Consent.YES if self._asked else consent_of(memory.settings.all())
         if consent is not Consent.YES:
-            return structs.replace(
-                outlook, due=None, waits=Wait.CONSENT, rest_until=None, consent=consent
-            )
+            return scheduler.planned(consent)
+        outlook = scheduler.outlook()
         if outlook.due is None:
             self._run = None
             return self._foreseen(memory, outlook)

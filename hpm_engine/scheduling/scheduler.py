@@ -106,6 +106,13 @@ class Scheduler:
         until = rested.astimezone(now.tzinfo)
         return structs.replace(outlook, waits=Wait.REST, rest_until=until)
 
+    def planned(self, consent: Consent) -> Outlook:
+        """The times of the schedule where nobody agreed to it: whether agents rest is not asked."""
+        now = self._clock()
+        self._noticed(now)
+        runs = tuple(next_runs(self.schedule, now, _LISTED))
+        return Outlook(self.schedule, None, Wait.CONSENT, runs, consent=consent)
+
     def heard(self, at: datetime) -> None:
         """Somebody else ran a cycle at ``at``: times before it were kept."""
         self._since = max(self._since, at, key=lambda moment: moment.astimezone(UTC))

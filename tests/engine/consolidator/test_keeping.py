@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import (
+    BY_ITSELF,
     SCHEDULE,
     Cancelled,
+    Consent,
     Job,
     Keeper,
     Memory,
@@ -201,6 +203,9 @@ def test_the_folders_of_agents_are_looked_for_once(tmp_path: Path) -> None:
 
     with school(tmp_path / "a.hpm", "alpha") as memory:
         keeper = Keeper(folders)
+        keeper.look(memory)
+        assert asked == 0, "nobody agreed, so nobody needs to know whether agents rest"
+        memory.settings.set(BY_ITSELF, Consent.YES)
         keeper.look(memory)
         keeper.look(memory)
     assert asked == 1
