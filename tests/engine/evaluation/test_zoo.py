@@ -10,6 +10,7 @@ from hpm_engine.errors import CannotImport
 from hpm_engine.evaluation.format_coverage import FormatCoverage
 from hpm_engine.evaluation.zoo.judge import ZooVerdict, judged
 from hpm_engine.evaluation.zoo.units import units
+from tests.support.files.agent_databases import goose
 from tests.support.files.real_zoo import wrong_units
 
 TALK = "talkers/talk.jsonl"
@@ -122,6 +123,14 @@ def test_each_fact_is_compared(tmp_path: Path, fact: str, value: Any) -> None:
     judgement = judged(next(units(zoo, zoo / "talkers")))
     assert judgement.verdict is ZooVerdict.WRONG
     assert len(judgement.differences) == 1
+
+
+def test_a_subagents_row_is_its_own_though_it_names_its_parent(tmp_path: Path) -> None:
+    database = goose(tmp_path / "agent-zoo" / "goose" / "sessions.db")
+    facts = {"goose/sessions.db": {"sessions": 2, "replies": 2, "children": 1}}
+    (tmp_path / "agent-zoo" / "expected.json").write_text(json.dumps(facts))
+    judgement = judged(next(units(tmp_path / "agent-zoo", database)))
+    assert (judgement.verdict, judgement.differences) == (ZooVerdict.RIGHT, ())
 
 
 def test_a_part_of_a_zoo_is_judged_alone(tmp_path: Path) -> None:
