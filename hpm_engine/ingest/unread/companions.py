@@ -45,6 +45,14 @@ KINDS: tuple[tuple[Callable[[Record], bool], str], ...] = (
         "What is known of a checkpoint of Entire: full.jsonl beside it has the session.",
     ),
     (
+        _has("chatgpt_plus_user"),
+        "The account's data in an export of ChatGPT: conversations.json has what was said.",
+    ),
+    (
+        _has("uuid", "full_name"),
+        "The account's data in an export of Claude.ai: conversations.json has what was said.",
+    ),
+    (
         _has("conversation_id", "is_anonymous"),
         "The list of shared links in an export of ChatGPT: conversations.json has what was said.",
     ),

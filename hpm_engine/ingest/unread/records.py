@@ -50,8 +50,6 @@ def _is_opencode_part(record: Record) -> bool:
 
 
 KINDS: tuple[Unread, ...] = (
-    Unread("The account's data in an export of ChatGPT", _has("chatgpt_plus_user")),
-    Unread("The account's data in an export of Claude.ai", _has("uuid", "full_name")),
     Unread("The projects in an export of Claude.ai", _has("uuid", "prompt_template")),
     Unread("The list of Crush's projects", lambda r: "data_dir" in _first(r, "projects")),
     Unread("The list of chunks of Engram's memory", lambda r: "memories" in _first(r, "chunks")),
