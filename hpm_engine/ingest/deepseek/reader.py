@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from hpm_engine.ingest.deepseek.streamed_reply import StreamedReply
 from hpm_engine.ingest.json.plain_values import first_text, mapping, text
 from hpm_engine.ingest.json.raw_values import NO_JSON
 from hpm_engine.ingest.json.typed import TypedDecoder
@@ -14,7 +15,7 @@ from hpm_engine.ingest.sources.file_name import folders_of
 from hpm_engine.ingest.sources.line_records import Located, typed_lines
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.steps.amounts import token_count
-from hpm_engine.ingest.steps.blocks import message_blocks
+from hpm_engine.ingest.steps.blocks import message_blocks, plain_value
 from hpm_engine.ingest.steps.gathered import GatheredSession, Spent
 from hpm_engine.ingest.steps.identity import head_digest
 from hpm_engine.ingest.steps.times import micros
@@ -92,10 +93,13 @@ class DeepSeekReader:
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The one session of a file, its events in the order of their numbers."""
         session = GatheredSession(self.format)
+        stream = StreamedReply(session)
         lines = list(typed_lines(source, _LINE, source.account))
         for line in sorted(lines, key=_number):
             session.note_time(micros(line.record.time))
+            _follow(stream, line)
             _add(session, line, source.account)
+        stream.break_off()
         draft = session.draft()
         if draft is None:
             raise source.account.nothing(source.name, "a session in which nothing was said.")
@@ -109,6 +113,17 @@ def _is_own(record: dict[str, object]) -> bool:
     kind = record.get("type")
     numbered = "seq" in record and "time" in record and isinstance(record.get("data"), dict)
     return numbered and isinstance(kind, str) and "/" in kind
+
+
+def _follow(stream: StreamedReply, line: Located[_DshLine]) -> None:
+    """Let the stream of a reply go on, end with its message, or break off without one."""
+    kind = line.record.type
+    if kind == "assistant/message":
+        stream.forget()
+    elif kind in _PIECES:
+        stream.go_on(text(kind), mapping(plain_value(line.record.data)), (line.start, line.size))
+    elif kind in ("step/start", "turn/end", "user/message"):
+        stream.break_off()
 
 
 def _number(line: Located[_DshLine]) -> tuple[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from hpm_engine.ingest.json.plain_values import first_text, mapping, text
 from hpm_engine.ingest.json.text import ANYTHING
 from hpm_engine.ingest.sources.file_name import folders_of
@@ -16,13 +18,16 @@ def begun_session(source: SourceFile) -> GatheredSession:
     """A session with all that the summary beside its lines says of it."""
     folders = folders_of(source.name)
     session = GatheredSession(FORMAT, folders[-2] if len(folders) > 2 else "")
+    written = (source.beside("../.cwd") or b"").decode("utf-8", "replace").strip()
+    named = unquote(folders[-3]) if len(folders) > 3 else ""
+    session.cwd = written or (named if named.startswith("/") else "")
     try:
         summary = mapping(ANYTHING.decode(source.beside("summary.json") or b"null"))
     except (ValueError, RecursionError):
         return session
     info = mapping(summary.get("info"))
     session.key = text(info.get("id")) or session.key
-    session.cwd = text(info.get("cwd"))
+    session.cwd = text(info.get("cwd")) or session.cwd
     session.branch = text(summary.get("head_branch"))
     session.model = text(summary.get("current_model_id"))
     session.agent_name = first_text(summary.get("generated_title"), summary.get("session_summary"))

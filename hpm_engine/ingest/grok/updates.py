@@ -85,7 +85,8 @@ class _Updates:
         """Add one update."""
         update, raw = _update(line.record.params), (line.start, line.size)
         meta = mapping(mapping(line.record.params).get("_meta")) | mapping(update.get("_meta"))
-        at, kind = micros(line.record.timestamp), text(update.get("sessionUpdate"))
+        at = micros(line.record.timestamp) or micros(meta.get("agentTimestampMs"))
+        kind = text(update.get("sessionUpdate"))
         words = text_of(update.get("content")) if kind.endswith("_chunk") else ""
         if kind == "user_message_chunk":
             self._hear(words, meta.get("promptIndex"), raw, at)

@@ -22,6 +22,8 @@ def pieces(words: str) -> Iterator[tuple[bool, str]]:
         yield False, start[end:]
         return
     end = _gateway_end(words)
+    if not words[end:].strip():  # events alone wake the agent, as a person's words do
+        end = 0
     if context := words[:end].strip():
         yield True, context
     if rest := words[end:].strip() if end else words:

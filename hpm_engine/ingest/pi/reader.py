@@ -56,7 +56,8 @@ class PiReader:
                 "The session's own file beside it is read instead."
             )
         held = False
-        for head, entries in _sessions(source):
+        for head, lines in _sessions(source):
+            entries = _told_once(lines, source.account)
             paths = branches(entries, text(head.id))
             _account(source.account, entries, paths)
             for path in paths:
@@ -109,6 +110,20 @@ def _sessions(source: SourceFile) -> list[tuple[PiLine, Entries]]:
         else:  # the head was lost, or stands later
             sessions.append((PiLine(), [line]))
     return sessions
+
+
+def _told_once(entries: Entries, account: Account) -> Entries:
+    """The entries without those that repeat another, as in a session that was saved twice."""
+    known: dict[str, PiLine] = {}
+    kept: Entries = []
+    for entry in entries:
+        identity = text(entry.record.id)
+        if identity and known.get(identity) == entry.record:
+            account.pass_over("an entry that is there already")
+        else:
+            known[identity] = entry.record
+            kept.append(entry)
+    return kept
 
 
 def _account(account: Account, entries: Entries, paths: list[Entries]) -> None:

@@ -16,6 +16,7 @@ from hpm_engine.ingest.steps.branch_paths import branch_paths
 
 Entries = list[Located[PiLine]]
 
+_MOST_ROOTS = 100  # of a session; where more entries name no parent, they merely leave it out
 SPOKEN = frozenset(("message", "custom_message", "compaction", "branch_summary"))
 
 
@@ -65,15 +66,19 @@ def _parents(entries: Sequence[Located[PiLine]], session: str) -> list[int]:
         if identity := text(entry.record.id):
             numbers.setdefault(identity, index)
     named = {text(entry.record.parent_id) for entry in entries} - {""}
+    roots = sum(entry.record.parent_id is None for entry in entries)
+    branching = bool(named) and roots <= _MOST_ROOTS
     callers = _callers(entries) if named - numbers.keys() - {session} else {}
     parents: list[int] = []
     for index, entry in enumerate(entries):
         parent = entry.record.parent_id
         known = numbers.get(text(parent), callers.get(text(parent), index))
-        if (parent is None and named) or (parent == session and session and known == index):
+        if (parent is None and branching) or (parent == session and session and known == index):
             parents.append(-1)
         else:
             parents.append(index - 1 if known == index else known)
+        if identity := text(entry.record.id):
+            numbers[identity] = index  # an id that is used again means the entry nearest before
     return parents
 
 

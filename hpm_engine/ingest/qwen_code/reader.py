@@ -13,7 +13,7 @@ from hpm_engine.ingest.json.plain_values import first_text, items, mapping, text
 from hpm_engine.ingest.json.raw_values import NO_JSON, elements
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.account import Account
-from hpm_engine.ingest.sources.file_name import stem
+from hpm_engine.ingest.sources.file_name import folders_of, stem
 from hpm_engine.ingest.sources.line_records import Located, typed_lines
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.steps.amounts import token_count
@@ -85,12 +85,11 @@ class QwenCodeReader:
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The session of a file, then the subagents in it."""
         sessions: dict[tuple[str, str], GatheredSession] = {}
-        key = ""
+        key, own = _subagent(source.name)
         for line in typed_lines(source, _LINE, source.account):
             key = text(line.record.session_id) or key or stem(source.name)
-            agent = text(line.record.agent_id) or (
-                "sidechain" if line.record.is_sidechain is True else ""
-            )
+            aside = "sidechain" if line.record.is_sidechain is True else ""
+            agent = text(line.record.agent_id) or own or aside
             session = sessions.get((key, agent))
             if session is None:
                 session = sessions[key, agent] = GatheredSession(self.format, key)
@@ -101,6 +100,13 @@ class QwenCodeReader:
         if not drafts:
             raise source.account.nothing(source.name, "a session in which nothing was said.")
         yield from drafts
+
+
+def _subagent(name: str) -> tuple[str, str]:
+    """The session and the agent of a subagent's file, ``subagents/SESSION/agent-ID.jsonl``."""
+    folders = folders_of(name)
+    inside = len(folders) > 3 and folders[-3] == "subagents"
+    return (folders[-2], stem(name).removeprefix("agent-")) if inside else ("", "")
 
 
 def _is_own(record: dict[str, object]) -> bool:

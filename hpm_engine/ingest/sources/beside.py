@@ -11,7 +11,7 @@ COMPANIONS = frozenset(
     (
         *(".project_root", "results.json", "session_index.jsonl", "state.json", "summary.json"),
         *("workspace.json", "workspace.yaml", "meta.json", "sessions.json", "session.json"),
-        "transcript_full.jsonl",
+        *(".cwd", "transcript_full.jsonl"),
         # Of Cline's tasks and those of its descendants.
         *("history_item.json", "task_metadata.json", "taskHistory.json", "ui_messages.json"),
     )

@@ -42,6 +42,14 @@ def test_events_are_put_in_order_and_pieces_passed_over() -> None:
     assert passed["a piece of a message as it streams"] == 2
 
 
+def test_a_reply_that_was_broken_off_is_what_had_streamed() -> None:
+    end = {"type": "turn/end", "seq": 6, "time": 1777881606000, "data": {"turn": 1}}
+    lines = [line for line in DEEPSEEK if line.get("seq", 0) < 6]
+    _, steps = read_one(memory_source(jsonl(*lines, end)))
+    assert shown(steps)[-1] == [("message", "I look.")]
+    assert steps[-1].flags == StepFlag.INTERRUPTED
+
+
 def test_a_packed_session_is_read_to_its_last_frame(tmp_path: Path) -> None:
     folder = tmp_path / "d53"
     folder.mkdir()

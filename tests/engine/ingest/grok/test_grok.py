@@ -50,7 +50,7 @@ def test_a_history_and_what_is_no_prompt_in_it() -> None:
 def test_chunks_of_one_prompt_are_one_message() -> None:
     source = memory_source(jsonl(*GROK_UPDATES), "/h/.grok/sessions/%2Fw/9406/updates.jsonl")
     draft, steps = read_one(source)
-    assert (draft.format, draft.key) == ("grok-build", "9406")
+    assert (draft.format, draft.key, draft.cwd) == ("grok-build", "9406", "/w")
     assert shown(steps) == [
         [("message", "Fix the ferry")],
         [

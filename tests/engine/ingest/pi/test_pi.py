@@ -72,6 +72,13 @@ def test_every_line_is_accounted_for() -> None:
     assert dict(account.unknown) == {"a line of type hologram": 1, "a line that is no object": 1}
 
 
+def test_entries_that_are_written_twice_are_told_once() -> None:
+    once = read_all(memory_source(jsonl(*PI)))
+    source = memory_source(jsonl(*PI, *PI))
+    assert [shown(steps) for _, steps in read_all(source)] == [shown(steps) for _, steps in once]
+    assert ("an entry that is there already", 14) in source.account.sums().passed_over
+
+
 def test_lines_of_the_first_version_are_one_branch() -> None:
     bare = [
         {key: value for key, value in line.items() if key not in ("id", "parentId")}
@@ -143,6 +150,7 @@ def test_what_openclaw_puts_around_words_is_no_prompt() -> None:
         "[Subagent Context] You are one of two.\n\n[Subagent Task]: Count the ferries",
         'Sender (untrusted metadata):\n```json\n{"id": 1}\n```\n\nHello',
         "Pre-compaction memory flush. Store what lasts.",
+        "System: [2026-05-04] The timer rang",
     ]
     lines = [user(n, f"e{n - 1}" if n > 1 else None, text) for n, text in enumerate(words, 1)]
     source = memory_source(jsonl(HEAD, *lines), "/h/.openclaw/agents/main/sessions/s.jsonl")
@@ -153,8 +161,9 @@ def test_what_openclaw_puts_around_words_is_no_prompt() -> None:
         "Go on",
         "[Subagent Task]: Count the ferries",
         "Hello",
+        "System: [2026-05-04] The timer rang",
     ]
-    assert len(steps) == 8
+    assert len(steps) == 9
 
 
 def test_a_checkpoint_of_openclaw_is_passed_over() -> None:

@@ -44,6 +44,12 @@ def test_a_subagent_is_an_episode_of_its_own() -> None:
     assert (child.key, child.parent_key, len(others), len(steps)) == ("9e17/a1", "9e17", 1, 6)
 
 
+def test_a_subagents_file_lies_in_a_folder_of_its_session() -> None:
+    name = "/h/.qwen/projects/-w/subagents/9e17/agent-a1.jsonl"
+    draft, _ = read_one(memory_source(jsonl(*QWEN_CODE), name))
+    assert (draft.key, draft.parent_key) == ("9e17/a1", "9e17")
+
+
 def test_a_result_whose_parts_were_lost_is_what_was_shown_of_it() -> None:
     stated = {"callId": "c1", "status": "error", "resultDisplay": "no"}
     line = {**QWEN_CODE[3], "toolCallResult": stated}
