@@ -39,6 +39,7 @@ class Icon(StrEnum):
     PROTOTYPES = "chart-bubble"
     CONSOLIDATION = "layers-triple-outline"
     RECALL = "comment-search-outline"
+    NOTES = "notebook-outline"
     AUDIT = "clipboard-text-clock-outline"
     HEALTH = "heart-pulse"
 

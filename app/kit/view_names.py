@@ -19,6 +19,7 @@ class ViewName(StrEnum):
     PROTOTYPES = "prototypes", Icon.PROTOTYPES
     CONSOLIDATION = "consolidation", Icon.CONSOLIDATION
     RECALL = "recall", Icon.RECALL
+    NOTES = "notes", Icon.NOTES
     AUDIT = "audit", Icon.AUDIT
     HEALTH = "health", Icon.HEALTH
 

@@ -22,6 +22,7 @@ _ORDER = (
     "prototypes",
     "consolidation",
     "recall",
+    "notes",
     "audit",
     "health",
     "adaptation",

@@ -11,6 +11,9 @@ from hpm_engine.ingest.memory_notes.front_matter import read_markdown
 from hpm_engine.words.path_names import paths_with_ending
 
 _MARKER = re.compile(r"\s{0,12}(?:[-*+]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?")
+_NOTE_LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\n]{1,1000}\)")
+# What Codex writes at the head of what it remembers of a session; no claim.
+_HEAD_FIELD = re.compile(r"(?:thread_id|updated_at|rollout_path|cwd|git_branch|session_id): ")
 _FENCE = re.compile(r"\s{0,6}(?:```|~~~)")
 _SPAN = re.compile(r"`([^`\n]{1,300})`")
 _FOLDER = re.compile(r"(?<![\w/.~-])((?:[\w.-]{1,60}/){1,8})(?![\w/])")
@@ -95,6 +98,11 @@ class Claim(NamedTuple):
     names: tuple[str, ...] = ()
     forbids: bool = False
 
+    @property
+    def said(self) -> str:
+        """What it says: of links their words alone."""
+        return _NOTE_LINK.sub(r"\1", self.text)
+
 
 def claims(text: str) -> Iterator[Claim]:
     """The lines of a note that say something, without front matter, headings and rules."""
@@ -108,7 +116,7 @@ def claims(text: str) -> Iterator[Claim]:
         stripped = line.strip()
         if not any(letter.isalnum() for letter in stripped):
             continue
-        if stripped.startswith(("#", "<!--")) and not fenced:
+        if not fenced and (stripped.startswith(("#", "<!--")) or _HEAD_FIELD.match(stripped)):
             continue
         yield _fenced(number, stripped) if fenced else claim_of(number, stripped)
 
@@ -117,7 +125,7 @@ def claim_of(number: int, line: str) -> Claim:
     """What one line claims."""
     marker = _MARKER.match(line)
     text = line[marker.end() :] if marker else line
-    plain = text.replace("**", "").replace("__", "")[:2_000]
+    plain = _NOTE_LINK.sub(r"\1", text[:4_000]).replace("**", "")[:2_000]
     spans = [span.strip() for span in _SPAN.findall(plain)]
     instead = tuple(dict.fromkeys(_instead(plain)))
     commands = [span for span in spans if is_command(span)]

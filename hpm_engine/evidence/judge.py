@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from hpm_engine.evidence.acts import StepAct, acts_of
 from hpm_engine.evidence.claims import Claim, claims
 from hpm_engine.evidence.findings import Finding, worst
@@ -25,6 +27,7 @@ from hpm_engine.values.episodes import Step, StepFlag
 from hpm_engine.values.memory_notes import MemoryNoteVersion
 from hpm_engine.values.note_evidence import LineEvidence, NoteVerdict
 
+_NO_SESSION = "The store has no session of the folder that it is for."
 _LINES = 400  # of a note that are looked at
 _SEQ_BITS = 24
 _NOT_OWN = StepFlag.COPIED | StepFlag.DEMONSTRATION | StepFlag.NOT_EXECUTED
@@ -47,11 +50,15 @@ class NoteEvidence:
             if not versions:
                 return []
             lines = list(claims(versions[-1].text))[:_LINES]
-            reading = _Reading(TermSteps(self._db, note.scope), self._steps)
+            steps = TermSteps(self._db, note.scope)
+            reading = _Reading(steps, self._steps)
             found = []
             for number, claim in enumerate(lines):
                 job.step(number, len(lines), "looking for evidence", "lines")
-                found.append(_line(claim, reading, _since(claim, versions)))
+                line = _line(claim, reading, _since(claim, versions))
+                if steps.none and line.verdict is NoteVerdict.NEVER:
+                    line = msgspec.structs.replace(line, reason=_NO_SESSION)
+                found.append(line)
         return found
 
 

@@ -22,15 +22,15 @@ def asked_words(claim: Claim) -> list[str]:
 
     The longest come first: they say most.
     """
-    if len(content_words(claim.text)) < _FEWEST:
+    if len(content_words(claim.said)) < _FEWEST:
         return []
-    words = [word for word in words_of(claim.text.lower()) if content_words(word)]
+    words = [word for word in words_of(claim.said.lower()) if content_words(word)]
     return list(dict.fromkeys(sorted(words, key=len, reverse=True)))[:_ASKED]
 
 
 def judge_statement(claim: Claim, acts: Sequence[StepAct], since: int) -> Finding | None:
     """Whether it was said and not taken back; None where it says too little."""
-    words = content_words(claim.text)
+    words = content_words(claim.said)
     if len(words) < _FEWEST:
         return None
     numbers = {quantity.value for quantity in claim.quantities}
@@ -62,5 +62,5 @@ def judge_statement(claim: Claim, acts: Sequence[StepAct], since: int) -> Findin
 
 def _main(claim: Claim, own: frozenset[str]) -> list[str]:
     """The longest words of a line that a sentence has, too."""
-    words = [word for word in words_of(claim.text.lower()) if content_words(word) & own]
+    words = [word for word in words_of(claim.said.lower()) if content_words(word) & own]
     return sorted(dict.fromkeys(words), key=len, reverse=True)[:3]

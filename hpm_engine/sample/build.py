@@ -13,6 +13,7 @@ from hpm_engine.errors import CannotWrite
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.sample import claude_sessions, codex_sessions
+from hpm_engine.sample.noted import write_notes
 from hpm_engine.sample.plot import Played, play, slots
 from hpm_engine.sample.project import load_knowledge
 from hpm_engine.sample.truth import Truth, resolved, truth_of
@@ -108,7 +109,8 @@ def _build(folder: Path, job: Job, *, computed: bool) -> ImportReport:
     (folder / "truth.json").write_bytes(sample.truth.to_json())
     archives = [_pack(folder / f"{agent}.zip", files) for agent, files in sample.traces.items()]
     with open_memory(folder / "store.hpm", create=True, actor=PERSON) as memory:
-        report = memory.import_paths(archives, base=folder, job=job)
+        notes = write_notes(folder, sample.subjects)
+        report = memory.import_paths([*archives, *notes], base=folder, job=job)
         memory.settings.set("sample", NOTE)
         ids = _mark(memory, sample)
     if computed:

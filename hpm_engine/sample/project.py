@@ -180,5 +180,11 @@ def load_phrases() -> dict[str, tuple[str, ...]]:
     return msgspec.convert(_toml("phrases"), dict[str, tuple[str, ...]])
 
 
+def load_notes() -> list[dict[str, Any]]:
+    """The notes of agents' memories as they stand in the file."""
+    notes: list[dict[str, Any]] = _toml("notes")["notes"]
+    return notes
+
+
 def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads((_DATA / f"{name}.toml").read_text(encoding="utf-8"))

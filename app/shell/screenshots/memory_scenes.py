@@ -6,6 +6,7 @@ from app.consolidation.view import ConsolidationView
 from app.kit.actions import Command
 from app.kit.view_names import ViewName
 from app.masks.view import MasksView
+from app.notes.view import NotesView
 from app.prototypes.map.scene import ColourBy
 from app.prototypes.view import PrototypesView
 from app.recall.view import RecallView
@@ -124,3 +125,15 @@ def _a_task(memory: Memory, job: Job) -> str:
     middle = len(matches) // 2
     tasks = [episode.task for episode in memory.episodes.get(matches.window(middle, middle + 1))]
     return tasks[0] if tasks else "anything"
+
+
+def notes(stage: Stage) -> Scene:
+    """A note's text, the evidence for its lines, and its versions."""
+    view = stage.go(ViewName.NOTES)
+    assert isinstance(view, NotesView)
+    yield from (None, None)
+    for tab, name in enumerate(("notes", "notes-evidence", "notes-versions")):
+        view.pane.tabs.setCurrentIndex(tab)
+        yield from (None, None)
+        stage.shoot(name)
+    view.pane.tabs.setCurrentIndex(0)

@@ -16,6 +16,7 @@ SCENES: dict[str, Callable[[Stage], Scene]] = {
     "asking": episode_scenes.dialogs,
     "masks": memory_scenes.masks,
     "recall": memory_scenes.recall,
+    "notes": memory_scenes.notes,
     "consolidation": memory_scenes.consolidation,
     "prototypes": memory_scenes.prototypes,
     "audit": store_scenes.audit,

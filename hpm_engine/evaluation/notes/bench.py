@@ -97,7 +97,7 @@ def judge_planted(lines: Sequence[PlantedLine], seed: str, wording: Wording) -> 
         folder = Path(scratch)
         for name, content in session_files(lines, seed, wording).items():
             (folder / name).write_bytes(content)
-        note = folder / "projects" / "-n" / "memory" / "planted.md"
+        note = folder / "projects" / wording.folder.replace("/", "-") / "memory" / "planted.md"
         note.parent.mkdir(parents=True)
         note.write_text("# Notes\n\n" + "\n\n".join(line.text for line in lines) + "\n")
         os.utime(note, (NOTED_AT, NOTED_AT))

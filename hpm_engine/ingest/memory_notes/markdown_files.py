@@ -91,7 +91,6 @@ def _note(named: NamedText, kind: FileKind, text: str, source: SourceFile) -> Me
         _tell_of_rollout(draft, named)
     if kind.store == _LETTA_STORE and (match := _LETTA.search(named.path)):
         agent = PurePosixPath(match[1]).name
-        draft.scope = agent
         draft.key = f"{agent}/{named.path[match.end() :]}"
     return draft
 

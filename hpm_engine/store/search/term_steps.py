@@ -15,7 +15,7 @@ _STATED = 40  # steps that speak most like some words
 
 
 class TermSteps:
-    """The steps of the sessions of a folder or a project; of all where the store has none of it.
+    """The steps of the sessions of a folder or a project; of all sessions for the scope "".
 
     Inside the caller's ``reading``.
     """
@@ -26,6 +26,11 @@ class TermSteps:
         self.starts: dict[int, int] = dict(
             database.rows("SELECT id, started_at FROM episodes WHERE started_at IS NOT NULL")
         )
+
+    @property
+    def none(self) -> bool:
+        """Whether the store has no session of the folder."""
+        return self._episodes == "[]"
 
     def with_term(self, term: str) -> list[int]:
         """The ids of the latest steps that hold a term."""
@@ -67,7 +72,7 @@ class TermSteps:
             " OR project_path = ?1 OR project = ?1 OR project = ?2",
             (folder, name),
         )
-        return f"[{','.join(str(episode_id) for (episode_id,) in rows)}]" if rows else ""
+        return f"[{','.join(str(episode_id) for (episode_id,) in rows)}]"
 
 
 def likeness(database: Database, words: Sequence[str]) -> float:

@@ -25,11 +25,12 @@ def memory(tmp_path: Path) -> Iterator[Memory]:
 
 
 def judged(memory: Memory, tmp_path: Path, text: str, *deeds: Deed) -> LineEvidence:
-    """The evidence for a line of instructions, and of sessions with these deeds."""
+    """The evidence for a line of a memory, and of sessions with these deeds."""
     line = PlantedLine(text, TRUE, "", deeds)
     for name, content in session_files([line], "seed", DEVELOPED).items():
         (tmp_path / name).write_bytes(content)
-    note = tmp_path / "CLAUDE.md"
+    note = tmp_path / "projects" / "-home-ida-work-kiln" / "memory" / "MEMORY.md"
+    note.parent.mkdir(parents=True)
     note.write_text(f"# Rules\n\n{text}\n")
     os.utime(note, (NOTED_AT, NOTED_AT))
     memory.import_paths([tmp_path], base=tmp_path)

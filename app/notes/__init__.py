@@ -1,0 +1,1 @@
+"""The Notes view: what agents noted for later sessions, and whether sessions bear it out."""

@@ -1,0 +1,176 @@
+"""The notes of agents' memories as a table, and the chosen one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.kit.controls.state_page import StatePage
+from app.kit.formatting import counted
+from app.kit.latest_read import LatestRead
+from app.kit.navigation import Navigator, Place
+from app.kit.plain_text import SafeLabel
+from app.kit.session import Session
+from app.kit.table.table_view import RowView
+from app.kit.theme.colour import Colour
+from app.kit.theme.spacing import HAIR, MEDIUM, SMALL
+from app.kit.view import View
+from app.kit.view_names import ViewName
+from app.notes.note_pane import NotePane
+from app.notes.note_table import NoteTable
+from hpm_engine import Changed, Job, Memory, MemoryNote, MemoryNoteQuery, NoteAuthor
+
+CAPTION = "What agents noted for later sessions, and people's instructions for agents"
+_NONE = (
+    "Import the folders of agents' memories, such as ~/.claude, or projects with a CLAUDE.md or "
+    "an AGENTS.md."
+)
+_WRITERS = (
+    ("Written by anybody", ()),
+    ("Written by agents", (NoteAuthor.AGENT,)),
+    ("Written by people", (NoteAuthor.PERSON,)),
+)
+
+
+class NotesView(View):
+    """The view of notes: a table that can be searched, and the pane of the chosen one."""
+
+    selects = False  # its own pane tells all that there is to tell
+
+    def __init__(
+        self, session: Session, navigator: Navigator, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._navigator = navigator
+        self._read = LatestRead(session, self)
+        self._stale = False
+        self._wanted: int | None = None
+        self.line = QLineEdit()
+        self.line.setPlaceholderText("Words in notes")
+        self.line.setAccessibleName("Search the notes")
+        self.line.setClearButtonEnabled(True)
+        self.writers = QComboBox()
+        self.writers.setAccessibleName("Filter by who wrote them")
+        for title, authors in _WRITERS:
+            self.writers.addItem(title, authors)
+        self.count = SafeLabel(tone=Colour.MUTED)
+        self.model = NoteTable(session, self)
+        self.table = RowView("Notes")
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.set_table(self.model)
+        self.pane = NotePane(session)
+        self.page = StatePage(self._content())
+        caption = SafeLabel(CAPTION, tone=Colour.MUTED, wrap=True)
+        caption.setContentsMargins(MEDIUM, SMALL, MEDIUM, 0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(HAIR)
+        layout.addWidget(caption)
+        layout.addLayout(self._head())
+        layout.addWidget(self.page, 1)
+        self.setFocusProxy(self.table)
+        self._connect()
+        self.reload()
+
+    def _head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.setContentsMargins(MEDIUM, HAIR, SMALL, HAIR)
+        head.setSpacing(SMALL)
+        head.addWidget(self.line, 2)
+        head.addWidget(self.writers)
+        head.addWidget(self.count)
+        head.addStretch(1)
+        return head
+
+    def _content(self) -> QWidget:
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("notes and the chosen one")
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.table)
+        split.addWidget(self.pane)
+        split.setStretchFactor(0, 4)
+        split.setStretchFactor(1, 5)
+        split.setSizes([520, 560])
+        return split
+
+    def _connect(self) -> None:
+        self.line.textChanged.connect(lambda _: self.reload())
+        self.writers.currentIndexChanged.connect(lambda _: self.reload())
+        self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.model.failed.connect(self._on_failed)
+        self.pane.opened.connect(self._open)
+        self.pane.chosen.connect(self.select)
+
+    # -- the frame's calls -----------------------------------------------------------------
+
+    def restore(self, place: Place) -> None:
+        """Read again what changed while another view was shown."""
+        if self._stale:
+            self.reload()
+
+    def refresh(self, changed: Changed) -> None:
+        """Read the notes again after an import that met some, or new sessions."""
+        if changed & (Changed.NOTES | Changed.EPISODES):
+            self._stale = True
+            if self.isVisible():
+                self.reload()
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Read the notes that the search and the filter leave."""
+        self._stale = False
+        query = MemoryNoteQuery(text=self.line.text(), authors=self.writers.currentData())
+
+        def call(memory: Memory, _job: Job) -> list[MemoryNote]:
+            return memory.memory_notes.find(query)
+
+        self.page.show_loading("Reading the notes…")
+        self._read.ask(call, self._show, self._on_failed)
+
+    def _show(self, notes: list[MemoryNote]) -> None:
+        chosen = self.pane.note_id if self._wanted is None else self._wanted
+        self._wanted = None
+        self.model.show_notes(notes)
+        self.count.setText(counted(len(notes), "note"))
+        if notes:
+            self.page.show_content()
+            rows = {note.id: row for row, note in enumerate(notes)}
+            self.table.selectRow(rows.get(chosen, 0) if chosen is not None else 0)
+            self._on_row()
+        elif self.line.text() or self.writers.currentData():
+            self.page.show_empty("No note matches", "Take words or the filter away.")
+        else:
+            self.page.show_empty("No notes yet", _NONE)
+
+    def select(self, note_id: int) -> None:
+        """Show a note by its number, whatever is searched for."""
+        rows = {note.id: row for row, note in enumerate(self.model.notes)}
+        if note_id in rows:
+            self.table.selectRow(rows[note_id])
+        else:
+            self._wanted = note_id
+            self.line.clear()
+            self.writers.setCurrentIndex(0)
+            self.reload()
+
+    def _on_row(self) -> None:
+        row = self.table.current_row()
+        if row is None or row >= len(self.model.notes):
+            return
+        note = self.model.notes[row]
+        self.pane.show_note(note.id)
+
+    def _open(self, episode_id: int, seq: int) -> None:
+        self._navigator.go(Place(ViewName.EPISODES, episode_id, seq))
+
+    def _on_failed(self, error: Exception) -> None:
+        self.page.show_error("The notes could not be read", error, self.reload)
