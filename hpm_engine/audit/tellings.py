@@ -207,6 +207,8 @@ def _weights(row: ParsedRow) -> Sequence[Part]:
 
 
 def _export(row: ParsedRow) -> Sequence[Part]:
+    if row.kind == "memory-notes":
+        return (f"{counted(row.number('notes'), 'memory note')} exported",)
     form = row.word("format").upper() or "a file"
     if row.kind == "episode":
         return row.subject(), f" exported as {form}"

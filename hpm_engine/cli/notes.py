@@ -35,6 +35,12 @@ _HEADS = ("note", "memory", "written by", "type", "for", "changed", "versions", 
 @click.option("--versions", is_flag=True, help="List the versions of NOTE.")
 @click.option("--version", "number", type=int, help="Show this version of NOTE, not the last.")
 @click.option("--diff", metavar="A:B", help="Show what changed in NOTE from version A to B.")
+@click.option(
+    "--okf",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Write the notes as a new folder in the Open Knowledge Format.",
+)
 @click.option("--evidence", is_flag=True, help="Say what sessions show of each line of NOTE.")
 @arguments.as_json
 def command(
@@ -49,6 +55,7 @@ def command(
     versions: bool,
     number: int | None,
     diff: str | None,
+    okf: Path | None,
     evidence: bool,
     json_: bool,
 ) -> None:
@@ -63,7 +70,10 @@ def command(
     way or value took over; outdated where files that it names changed since; or never done. No
     model is asked: it is what commands, results, files and words of sessions show.
 
-    With --json: one line for each note, version or line; for --diff one object.
+    --okf writes all notes, or those that the list would have, as Markdown files with an index; it
+    is a row of the audit log.
+
+    With --json: one line for each note, version or line; for --diff and --okf one object.
 
     Example: hpm notes my.hpm --author agent --find "make test"
     """
@@ -74,10 +84,15 @@ def command(
         raise click.UsageError("NOTE stands alone: leave what narrows the list out.")
     if versions + evidence + (number is not None) + (diff is not None) > 1:
         raise click.UsageError("Choose one of --versions, --version, --diff and --evidence.")
+    if okf is not None and note is not None:
+        raise click.UsageError("--okf writes notes of the list: leave NOTE out.")
+    people = tuple(NoteAuthor(author) for author in authors)
+    query = MemoryNoteQuery(find, stores, agents, people, scope, gone or None)
+    if okf is not None:
+        _export(store, okf, query, json_)
+        return
     with open_memory(store, read_only=True) as memory:
         if note is None:
-            people = tuple(NoteAuthor(author) for author in authors)
-            query = MemoryNoteQuery(find, stores, agents, people, scope, gone or None)
             _list(memory.memory_notes.find(query), json_)
         elif diff is not None:
             _diff(memory, note, diff, json_)
@@ -87,6 +102,15 @@ def command(
             _versions(memory, note, json_)
         else:
             _show(memory, note, number, json_)
+
+
+def _export(store: Path, okf: Path, query: MemoryNoteQuery, json_: bool) -> None:
+    with open_memory(store, actor="hpm notes") as memory:
+        exported = memory.memory_notes.export_okf(okf, query)
+    if json_:
+        write_json(exported)
+    else:
+        click.echo(f"{plural(exported.notes, 'note')} written to {clean_line(str(okf))}.")
 
 
 def _list(notes: list[MemoryNote], json_: bool) -> None:

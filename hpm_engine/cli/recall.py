@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import msgspec
 
 from hpm_engine import (
     Hit,
     Memory,
+    NoteAuthor,
+    NoteHit,
     Outcome,
     PastRecall,
     ReadOnlyStore,
@@ -117,6 +120,8 @@ def command(
     Of episodes that nearly equal each other, asked and done alike in one project, the latest is
     given; the others are counted and named.
 
+    What agents' memories note about it stands below the episodes; hpm notes shows those notes.
+
     With --json: one object with the hits, the parts of their scores and the context block; with
     --past one line for each recorded recall.
 
@@ -139,17 +144,28 @@ def command(
         if not no_record:
             memory.recall.prepare(job, openings)
         absent = [memory.episodes.detail(name).episode.id for name in without]
-        recall = memory.recall.ask(" ".join(cue), count, _scope(asked), absent, options)
+        scope = _scope(asked)
+        recall = memory.recall.ask(" ".join(cue), count, scope, absent, options)
+        # Rules of visibility speak of sessions: what notes say is for a person alone.
+        noted = memory.memory_notes.like(" ".join(cue)) if scope.reader is None else []
     for note in recall.notes:
         click.echo(clean_line(note), err=True)
     if json_:
-        write_json(recall)
+        write_json(msgspec.structs.asdict(recall) | {"memory_notes": noted})
     elif only_context:
         click.echo(clean(recall.context.text), nl=False)
     else:
         click.echo(_page(recall))
-    if not recall.hits and not json_:
+        if noted:
+            click.echo("\n" + "\n".join(["notes that say something like it", *map(_noted, noted)]))
+    if not (recall.hits or noted or json_):
         click.echo(_NOTHING, err=True)
+
+
+def _noted(hit: NoteHit) -> str:
+    note = hit.note
+    by = f"by {'an agent' if note.author is NoteAuthor.AGENT else 'a person'}"
+    return f"   note {note.id}, {by}, {clean_line(note.called)}: {clean_line(hit.excerpt)}"
 
 
 def _scope(asked: dict[str, object]) -> RecallScope:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
 
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
@@ -12,12 +13,14 @@ from hpm_engine.values.memory_notes import (
     MemoryNoteDetail,
     MemoryNoteQuery,
     MemoryNoteVersion,
+    NoteHit,
+    NotesExported,
 )
 from hpm_engine.values.note_evidence import LineEvidence
 
 
 class MemoryNotes:
-    """What ``Memory.memory_notes`` is: read-only, imports alone write. May raise ``HPMError``.
+    """What ``Memory.memory_notes`` is: imports alone change notes. May raise ``HPMError``.
 
     ``Memory.notes`` is another thing: what a person wrote on episodes.
     """
@@ -25,6 +28,7 @@ class MemoryNotes:
     def __init__(self, internals: Internals) -> None:
         self._db = internals.database
         self._steps = internals.steps
+        self._log = internals.log
         self._rows = MemoryNoteRows(internals.database)
 
     def find(self, query: MemoryNoteQuery | None = None) -> list[MemoryNote]:
@@ -62,3 +66,17 @@ class MemoryNotes:
         from hpm_engine.evidence.judge import NoteEvidence
 
         return NoteEvidence(self._db, self._steps).of(note_id, job)
+
+    def like(self, cue: str, count: int = 3) -> list[NoteHit]:
+        """The notes that are still there and say most of a cue's words, the best first."""
+        with self._db.reading():
+            return self._rows.like(cue, count)
+
+    def export_okf(self, folder: Path, query: MemoryNoteQuery | None = None) -> NotesExported:
+        """Write notes as a new folder in the Open Knowledge Format. Raises ``CannotWrite``."""
+        from hpm_engine.export.notes_bundle import NoteText, export_bundle
+
+        with self._db.writing():
+            notes = self._rows.find(query or MemoryNoteQuery())
+            texts = [NoteText(note, self._rows.detail(note.id).text) for note in notes]
+            return export_bundle(texts, folder, self._log)

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 import msgspec
 
+from hpm_engine.values.reports import Changed
+
 
 class NoteAuthor(StrEnum):
     """Who writes the notes of a kind."""
@@ -119,3 +121,23 @@ class MemoryNoteQuery(msgspec.Struct, frozen=True):
     authors: tuple[NoteAuthor, ...] = ()
     scope: str = ""  # a part of the folder or project
     gone: bool | None = None  # None: those that are gone too
+
+
+class NoteHit(msgspec.Struct, frozen=True):
+    """A note that says something like a cue, and the line of it that says it best."""
+
+    note: MemoryNote
+    excerpt: str
+
+
+class NotesExported(msgspec.Struct, frozen=True):
+    """Notes written to a folder; ``sha256`` is over the names and contents of its files."""
+
+    notes: int
+    files: int
+    sha256: str
+
+    @property
+    def changed(self) -> Changed:
+        """The log, which tells of every export."""
+        return Changed.AUDIT

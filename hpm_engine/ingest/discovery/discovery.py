@@ -25,10 +25,11 @@ from hpm_engine.ingest.discovery.place import (
     resolved,
 )
 from hpm_engine.ingest.discovery.projects import projects
+from hpm_engine.ingest.memory_notes.kinds import NOTE_STORES
 from hpm_engine.values.episodes import Discovered
 
 _MOST = 200_000  # entries that are looked at in one place
-_READ = frozenset(reader.format for reader in READERS)
+_READ = frozenset(reader.format for reader in READERS) | NOTE_STORES
 
 
 def discover(

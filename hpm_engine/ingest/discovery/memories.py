@@ -81,4 +81,9 @@ MEMORIES = (
         (Place("hermes-memory", "${HERMES_HOME:-~/.hermes}/memories", ("*.md",), Each.MANY),),
         notes=True,
     ),
+    AgentPlaces(
+        "Qoder memories",
+        (Place("qoder-memories", "~/.qoder/memories", ("*.md",), Each.MANY),),
+        notes=True,
+    ),
 )

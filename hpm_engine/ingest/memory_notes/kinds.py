@@ -6,6 +6,7 @@ from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.memory_notes.claude_ai import ClaudeAIMemoryReader
 from hpm_engine.ingest.memory_notes.database_kinds import DATABASE_READERS
 from hpm_engine.ingest.memory_notes.engram import EngramChunkReader
+from hpm_engine.ingest.memory_notes.file_kinds import FILE_KINDS
 from hpm_engine.ingest.memory_notes.knowledge_graphs import KnowledgeGraphReader
 from hpm_engine.ingest.memory_notes.markdown_files import MarkdownNoteReader
 from hpm_engine.ingest.memory_notes.reader import NoteReader
@@ -17,6 +18,10 @@ NOTE_READERS: tuple[NoteReader, ...] = (
     EngramChunkReader(),
     ClaudeAIMemoryReader(),
     *DATABASE_READERS,
+)
+# What kinds of memory are called, as notes of them are.
+NOTE_STORES = frozenset(
+    (*(kind.store for kind in FILE_KINDS), *(reader.format for reader in NOTE_READERS))
 )
 
 

@@ -36,7 +36,7 @@ class KnowledgeGraphReader(NoteReader):
     The file is written anew with each change; an entity's name is its identity.
     """
 
-    format = "mcp-memory"
+    format = "mcp-memory-jsonl"
 
     def recognises(self, source: SourceFile) -> bool:
         """Whether a record is an entity or a relation."""

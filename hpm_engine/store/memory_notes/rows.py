@@ -18,6 +18,7 @@ from hpm_engine.values.memory_notes import (
     MemoryNoteQuery,
     MemoryNoteVersion,
     NoteAuthor,
+    NoteHit,
     NoteLink,
     NoteSession,
 )
@@ -48,6 +49,8 @@ _VERSION = Columns(
         "sha256": "lower(hex(sha256))",
     },
 )
+_ASKED = 40  # words of a cue
+_EXCERPT = 240  # characters
 _ENCODED = re.compile(r"[^a-zA-Z0-9]")
 
 
@@ -78,7 +81,7 @@ class MemoryNoteRows:
             conditions.append(
                 "n.id IN (SELECT rowid FROM memory_note_words WHERE memory_note_words MATCH ?)"
             )
-            values.append(" ".join('"' + word.replace('"', '""') + '"' for word in words) + "*")
+            values.append(" ".join(map(_quoted, words)) + "*")
         sql = (
             f"SELECT {_NOTE.sql} FROM memory_notes n WHERE {' AND '.join(conditions)}"
             " ORDER BY n.store, n.scope, n.path, n.name, n.id"
@@ -86,6 +89,33 @@ class MemoryNoteRows:
         notes = self._placed(_NOTE.values(self._db.rows(sql, tuple(values))))
         scope = query.scope.casefold()
         return [note for note in notes if scope in note.scope.casefold()]
+
+    def like(self, cue: str, count: int) -> list[NoteHit]:
+        """The notes that are still there and say most of a cue's words, the best first."""
+        words = list(dict.fromkeys(words_of(cue)))[:_ASKED]
+        if not words:
+            return []
+        rows = self._db.rows(
+            "SELECT m.rowid FROM memory_note_words m JOIN memory_notes n ON n.id = m.rowid"
+            " WHERE memory_note_words MATCH ? AND n.gone_at IS NULL ORDER BY rank LIMIT ?",
+            (" OR ".join(map(_quoted, words)), count),
+        )
+        return [self._hit(note_id, words) for (note_id,) in rows]
+
+    def _hit(self, note_id: int, words: Sequence[str]) -> NoteHit:
+        """A note with the line that has most of some words."""
+        detail = self.detail(note_id)
+        wanted = {word.casefold() for word in words}
+        lines = [line.strip() for line in detail.text.splitlines() if line.strip()]
+        best = max(
+            lines,
+            key=lambda line: (
+                len(wanted & {word.casefold() for word in words_of(line)}),
+                not line.startswith("#"),
+            ),
+            default="",
+        )
+        return NoteHit(detail.note, best[:_EXCERPT])
 
     def get(self, note_id: int) -> MemoryNote:
         """A note by its number; raises ``NotFound``."""
@@ -178,3 +208,7 @@ class MemoryNoteRows:
             msgspec.structs.replace(note, scope=folders.get(note.scope, note.scope))
             for note in notes
         ]
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'

@@ -53,3 +53,45 @@ def test_what_cannot_be_shown_is_said(
     result = run("notes", store, *arguments)
     assert result.exit_code
     assert message in result.output
+
+
+def test_notes_are_written_as_a_folder_that_can_be_imported(store: Path, tmp_path: Path) -> None:
+    memory = tmp_path / "h" / "projects" / "-r-kiln" / "memory"
+    memory.mkdir(parents=True)
+    front = "---\nname: heat\ndescription: d\ntype: project\n---\n"
+    (memory / "heat.md").write_text(front + "# Heat\n\nSee [it] at 900 °C.\n")
+    run("import", store, tmp_path / "h")
+    folder = tmp_path / "okf"
+    assert run("notes", store, "--okf", folder).output == f"2 notes written to {folder}.\n"
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.md"))
+    assert names == [
+        "claude-code-memory/heat-2.md",
+        "claude-code-memory/index.md",
+        "index.md",
+        "instructions/CLAUDE-1.md",
+        "instructions/index.md",
+        "log.md",
+    ]
+    heat = (folder / "claude-code-memory" / "heat-2.md").read_text()
+    assert heat.endswith("\n---\n\n# Heat\n\nSee [it] at 900 °C.\n")
+    assert "front_matter: |\n  name: heat\n" in heat
+    again = run("import", tmp_path / "b.hpm", folder).output
+    assert "6 notes of agents' memories added" in again
+    listed = json_lines(run("notes", tmp_path / "b.hpm", "--json").output)
+    assert {note["store"] for note in listed} == {"okf"}
+    (row,) = [
+        row for row in json_lines(run("audit", store, "--json").output) if row["action"] == "export"
+    ]
+    assert (row["subject"], len(row["after"])) == ("memory-notes", 64)
+    refused = run("notes", store, "--okf", folder)
+    assert refused.exit_code
+    assert "already" in refused.output
+
+
+def test_recall_tells_what_notes_say_of_a_cue_to_a_person_alone(store: Path) -> None:
+    shown = run("recall", store, "how to fire the kiln").output
+    assert "note 1, by a person, Kiln: Fire fast." in shown
+    (answer,) = json_lines(run("recall", store, "fire the kiln", "--json").stdout)
+    assert [hit["note"]["id"] for hit in answer["memory_notes"]] == [1]
+    asked = run("recall", store, "fire the kiln", "--as-agent", "claude-code", "--json")
+    assert json_lines(asked.stdout)[0]["memory_notes"] == []
