@@ -17,7 +17,8 @@ class Place:
 
     ``recall_id`` is the recorded recall among whose hits it was selected, ``prototype_id`` the
     prototype that leads to the Prototypes view or is selected there, ``cycle`` a cycle of
-    consolidation by its moment, ``audit_row`` a row of the audit log by its number.
+    consolidation by its moment, ``audit_row`` a row of the audit log by its number, ``note_id`` a
+    note of an agent's memory.
     """
 
     view: ViewName
@@ -27,12 +28,13 @@ class Place:
     prototype_id: int | None = None
     cycle: int | None = None
     audit_row: int | None = None
+    note_id: int | None = None
 
     @property
     def selects(self) -> bool:
         """Whether something is selected there."""
-        keys = (self.episode_id, self.recall_id, self.prototype_id, self.cycle, self.audit_row)
-        return any(key is not None for key in keys)
+        keys = (self.episode_id, self.recall_id, self.prototype_id, self.cycle)
+        return any(key is not None for key in (*keys, self.audit_row, self.note_id))
 
 
 class Navigator(QObject):
@@ -110,7 +112,7 @@ class Navigator(QObject):
             return True
         if place.recall_id != here.recall_id:
             return False
-        chosen_there = replace(place, prototype_id=None, cycle=None, audit_row=None)
+        chosen_there = replace(place, prototype_id=None, cycle=None, audit_row=None, note_id=None)
         if now - self._moved_at < self._settle or chosen_there == here:
             return True
         same_episode = here.episode_id is not None and place.episode_id == here.episode_id

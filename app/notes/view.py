@@ -112,8 +112,10 @@ class NotesView(View):
     # -- the frame's calls -----------------------------------------------------------------
 
     def restore(self, place: Place) -> None:
-        """Read again what changed while another view was shown."""
-        if self._stale:
+        """Show the note that a place names; read again what changed meanwhile."""
+        if place.note_id is not None and place.note_id != self.pane.note_id:
+            self.select(place.note_id)
+        elif self._stale:
             self.reload()
 
     def refresh(self, changed: Changed) -> None:

@@ -64,6 +64,12 @@ class Answer(msgspec.Struct, frozen=True):
     without: tuple[HitRow, ...] = ()
 
     @property
+    def persons_cue(self) -> str:
+        """What a person asked now; "" for an agent's cue: notes are no part of what it is given."""
+        recall = self.recall
+        return "" if recall is None or recall.scope.reader is not None else recall.cue
+
+    @property
     def recall_id(self) -> int | None:
         """The id of the record of this recall, if there is one."""
         if self.past is not None:

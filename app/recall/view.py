@@ -29,13 +29,15 @@ from app.recall.cue_panel import CuePanel
 from app.recall.hit_facts import hit_call, past_call
 from app.recall.hit_list import HitList
 from app.recall.known_panel import KnownPanel
+from app.recall.no_hits import say_no_hits
+from app.recall.noted_panel import NotedPanel
 from app.recall.past_recalls import PastRecalls
 from app.recall.recall_answer import Answer, Question
 from app.recall.session import Recalling
 from app.recall.shares import ShareLegend
 from app.recall.stage_times import StageTimes
 from app.recall.unread_notice import UnreadNotice
-from hpm_engine import VISIBILITY, Changed, Episode, Facets, Job, Memory, RecallScope
+from hpm_engine import VISIBILITY, Changed, Episode, Facets, Job, Memory
 
 _NOW = 0  # tabs
 _PAST = 1
@@ -58,6 +60,7 @@ class RecallView(View):
         self.notice = NoticeLine("What is shown")
         self.unread = UnreadNotice()
         self.known = KnownPanel()
+        self.noted = NotedPanel(session)
         self.hits = HitList()
         self.legend = ShareLegend()
         self.page = StatePage(self.hits)
@@ -116,6 +119,7 @@ class RecallView(View):
         layout.setSpacing(0)
         layout.addWidget(self.notice)
         layout.addWidget(self.known)
+        layout.addWidget(self.noted)
         layout.addWidget(self.legend)
         layout.addWidget(self.page, 1)
         return results
@@ -134,6 +138,9 @@ class RecallView(View):
         self.known.opened.connect(lambda episode_id: self._on_opened(episode_id, None))
         self.known.chosen.connect(
             lambda key: self._navigator.go(Place(ViewName.PROTOTYPES, prototype_id=key))
+        )
+        self.noted.chosen.connect(
+            lambda key: self._navigator.go(Place(ViewName.NOTES, note_id=key))
         )
         self.past.opened.connect(self._on_reopened)
         self.past.chosen.connect(self._on_past_chosen)
@@ -182,6 +189,7 @@ class RecallView(View):
         self.hits.show_rows(answer.rows)
         self.legend.show_groups(row.shares for row in answer.rows)
         self.known.show_known(answer.recall.known if answer.recall is not None else ())
+        self.noted.show_cue(answer.persons_cue)
         if answer.past is not None:
             self.cue.show_cue(answer.past.cue)
             self.context.show_past(answer.past)
@@ -197,7 +205,8 @@ class RecallView(View):
             if here.episode_id is None or not self.hits.select(here.episode_id, here.seq):
                 self.hits.select(answer.rows[0].episode_id)
         else:
-            self._show_no_hits(answer)
+            waiting = self.index.begin if self.index.waiting else None
+            say_no_hits(self.page, self.recalling.question, answer, waiting, self._ask_widely)
 
     def _show_notice(self, answer: Answer) -> None:
         if answer.past is not None:
@@ -209,18 +218,6 @@ class RecallView(View):
             self.notice.say(absent_words(answer), "Put back", back, Colour.WARN)
         else:
             self.notice.hide()
-
-    def _show_no_hits(self, answer: Answer) -> None:
-        question = self.recalling.question
-        if self.index.waiting and answer.recall is not None:
-            text = "Not all episodes are prepared for recall yet."
-            self.page.show_empty("Nothing found so far", text, "Prepare now", self.index.begin)
-        elif question is not None and question.scope != RecallScope():
-            text = "No episode within the filters answers the cue."
-            self.page.show_empty("Nothing found", text, "Ask without filters", self._ask_widely)
-        else:
-            text = "No episode has anything to do with the cue. Say it in other words."
-            self.page.show_empty("Nothing found", text)
 
     def _ask_widely(self) -> None:
         self.cue.clear_scope()
@@ -239,6 +236,7 @@ class RecallView(View):
         self.hits.show_rows(())
         self.legend.show_groups(())
         self.known.show_known(())
+        self.noted.show_cue("")
         self.context.clear()
         self.stages.show_stages((), ())
         self._summary.setText("")

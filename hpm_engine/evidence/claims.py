@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hpm_engine.evidence.programs import ALSO_WORDS, PROGRAMS
+from hpm_engine.evidence.programs import ALSO_WORDS, HOMONYMS, PROGRAMS
 from hpm_engine.ingest.memory_notes.front_matter import read_markdown
 from hpm_engine.words.path_names import paths_with_ending
 
@@ -191,9 +191,10 @@ def _bare(text: str) -> Iterator[str]:
     for index, raw in enumerate(words[:-1]):
         word = raw.lstrip("(\"'“")
         following = words[index + 1].rstrip(".,;:!?)\"'”")
-        called = index > 0 and words[index - 1].lower() in _CALLS and following not in _ENGLISH
-        known = word in PROGRAMS or following in ALSO_WORDS.get(word, ())
-        known = known or (called and word in ALSO_WORDS)
+        before = words[index - 1].lower() if index else ""
+        called = (before in _CALLS or before.endswith(":")) and following not in _ENGLISH
+        known = word in PROGRAMS - HOMONYMS or following in ALSO_WORDS.get(word, ())
+        known = known or (called and (word in ALSO_WORDS or word in HOMONYMS))
         if not known or following in _ENDS or not following:
             continue
         taken = [word]

@@ -41,6 +41,13 @@ ALSO_WORDS = {
     "python": frozenset(("-m",)),
     "python3": frozenset(("-m",)),
 }
+# So are these, before any word: only a code span, or "run" before them, tells.
+HOMONYMS = frozenset(
+    (
+        *("cargo", "black", "flask", "mix", "stack", "bundle", "swift", "rails", "turbo", "rake"),
+        *("celery", "ninja", "composer", "artisan", "bun", "jest", "prettier", "poetry", "helm"),
+    )
+)
 _ALIKE = (
     ("npm", "pnpm", "yarn", "bun"),
     ("make", "just", "task", "npm", "pnpm", "yarn", "tox", "nox", "invoke"),

@@ -48,22 +48,22 @@ class KnowledgeGraphReader(NoteReader):
 
     def notes(self, source: SourceFile) -> Iterator[MemoryNoteDraft]:
         """The entities in the order of their first lines; one met again has all observations."""
-        entities: dict[str, tuple[str, list[tuple[str, int | None]]]] = {}
+        entities: dict[str, tuple[str, dict[str, int | None]]] = {}
         relations: dict[str, list[tuple[str, str]]] = {}
         for located in typed_records(source, _RECORD, _WHAT):
             record = located.record
             if isinstance(record.name, str) and record.from_ is None:
                 kind = record.entityType if isinstance(record.entityType, str) else ""
-                known = entities.setdefault(record.name, (kind, []))[1]
-                said = {text for text, _ in known}
-                known += [each for each in _observations(record) if each[0] not in said]
+                known = entities.setdefault(record.name, (kind, {}))[1]
+                for text, at in _observations(record):
+                    known.setdefault(text, at)
             elif isinstance(record.from_, str) and isinstance(record.to, str):
                 kind = record.relationType if isinstance(record.relationType, str) else ""
                 relations.setdefault(record.from_, []).append((kind, record.to))
             else:
                 source.account.miss_record(_WHAT)
         for name in relations:
-            entities.setdefault(name, ("", []))
+            entities.setdefault(name, ("", {}))
         for name, (kind, observations) in entities.items():
             yield _note(source, name, kind, observations, relations.get(name, []))
 
@@ -72,12 +72,12 @@ def _note(
     source: SourceFile,
     name: str,
     kind: str,
-    observations: list[tuple[str, int | None]],
+    observations: dict[str, int | None],
     relations: list[tuple[str, str]],
 ) -> MemoryNoteDraft:
-    lines = ["- " + text.replace("\n", "\n  ") for text, _ in observations]
+    lines = ["- " + text.replace("\n", "\n  ") for text in observations]
     linked = [f"- {kind} [[{to}]]".replace("-  ", "- ") for kind, to in relations]
-    times = [at for _, at in observations if at is not None]
+    times = [at for at in observations.values() if at is not None]
     return MemoryNoteDraft(
         store=KnowledgeGraphReader.format,
         key=f"{source.name}#{name}",

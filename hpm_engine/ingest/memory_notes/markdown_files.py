@@ -38,7 +38,10 @@ class MarkdownNoteReader(NoteReader):
         """Whether the file's folder, name or front matter are those of a kind of memory."""
         if b"\0" in source.head[:8192]:
             return False
-        return kind_of(_named(source, source.head.decode("utf-8", "replace"))) is not None
+        head = source.head.decode("utf-8", "replace")
+        if len(source.head) < source.size:
+            head = head.rpartition("\n")[0]  # the last line may be cut
+        return kind_of(_named(source, head)) is not None
 
     def notes(self, source: SourceFile) -> Iterator[MemoryNoteDraft]:
         """The one note of the file."""

@@ -19,6 +19,8 @@ from hpm_engine.evidence.wording import has_term, takes_back
         ("Type `cargo clippy -- -D warnings`", ("cargo clippy -- -D warnings",)),
         ("Use pytest -q tests/unit, please", ("pytest -q tests/unit",)),
         ("`./scripts/seed.sh` fills it", ("./scripts/seed.sh",)),
+        ("The cargo scanner is black and rails are mixed", ()),
+        ("We run cargo test, here", ("cargo test",)),
         ("We go to the kiln and `git` it", ()),
         ("All of it: go vet ./....", ("go vet ./...",)),
     ],
