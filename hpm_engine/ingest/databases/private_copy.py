@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hpm_engine.errors import CannotImport, LimitExceeded
+from hpm_engine.system.unfinished import unfinished
 
 Part = Callable[[str], BinaryIO | None]  # the database's file by its ending: "", "-wal"; None: none
 MAGIC = b"SQLite format 3\0"
@@ -48,7 +49,9 @@ class PrivateCopy:
         Raises ``CannotImport`` where it is gone, being written to all the time, or too large for
         the disk; ``OSError`` where it cannot be read.
         """
-        self._folder = Path(tempfile.mkdtemp(prefix="hpm-database-"))
+        # A name that says whose it is: what a killed import left there goes with the next one.
+        self._folder = unfinished(Path(tempfile.gettempdir()) / "hpm-database")
+        self._folder.mkdir(mode=0o700)
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self.path = self._folder / "copy.db"
         pause = _FIRST_PAUSE

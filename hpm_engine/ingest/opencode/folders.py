@@ -33,6 +33,8 @@ _STORAGE = "storage"
 _KINDS = frozenset(("session", "message", "part", "project"))
 _MARKS = frozenset(("projectID", "directory", "time", "title", "version"))  # of a session
 
+_ENOUGH = 2  # of these, or of them and an id
+
 
 class _Info(msgspec.Struct):
     """What names a file, and what it belongs to."""
@@ -118,7 +120,7 @@ class _Storage:
             known = source.opening.keys
         except CannotImport:
             return source
-        if "id" not in known or not _MARKS & known.keys():
+        if len((_MARKS | {"id"}) & known.keys()) < _ENOUGH:
             return source
         files, most = self._files, source.limits.line_size
         losses: list[Loss] = []

@@ -14,7 +14,7 @@ from hpm_engine.values.episodes import Part, PartKind
 
 _DATA = "data:"
 # Parts that say nothing of their own: snapshots, sums that the message has too, mentions.
-BOOKKEEPING = frozenset(("agent", "patch", "snapshot", "step-finish", "step-start"))
+BOOKKEEPING = frozenset(("agent", "compaction", "patch", "snapshot", "step-finish", "step-start"))
 
 
 class OpenCodeMessage(msgspec.Struct):

@@ -135,8 +135,6 @@ class OpenCodeSession:
                 words.append(part.file)
             elif part.type == "subtask":
                 words.append(text(part.prompt))
-            elif part.type == "compaction":
-                self._account.pass_over("bookkeeping: compaction")
             else:
                 self._other(part)
         self._gathered.prompt("\n".join(filter(None, words)), self._raw, self._at)

@@ -9,10 +9,12 @@ from tests.support.files.grok_lines import ANTIGRAVITY, GROK_HISTORY, GROK_UPDAT
 from tests.support.files.kimi_lines import KIMI_CLI, KIMI_CODE
 from tests.support.files.other_agents import DEEPSEEK, DROID, DROID_STREAM, QWEN_CODE
 from tests.support.files.pi_lines import PI
+from tests.support.files.row_databases import CRUSH_ROWS, OPENCODE_ROWS
 
 AGENT_LINES: dict[str, list[dict[str, Any]]] = {
     "antigravity": ANTIGRAVITY,
     "copilot-cli": COPILOT_CLI,
+    "crush": CRUSH_ROWS,
     "deepseek-harness": DEEPSEEK,
     "droid": DROID,
     "droid-stream": DROID_STREAM,
@@ -20,6 +22,7 @@ AGENT_LINES: dict[str, list[dict[str, Any]]] = {
     "grok-updates": GROK_UPDATES,
     "kimi-code": KIMI_CODE,
     "kimi-legacy": KIMI_CLI,
+    "opencode": OPENCODE_ROWS,
     "pi": PI,
     "qwen-code": QWEN_CODE,
 }

@@ -105,3 +105,36 @@ def add_crush(
 
 def crush_part(kind: str, **data: Any) -> dict[str, Any]:
     return {"type": kind, "data": data}
+
+
+def _row(table: str, **cells: Any) -> dict[str, Any]:
+    return {"table": table, "row": cells}
+
+
+# Sessions as the lines of their rows.
+OPENCODE_ROWS: list[dict[str, Any]] = [
+    {"database": "opencode", "session": "ses_1"},
+    _row("session", id="ses_1", parent_id="ses_0", title="Tides", directory="/w/tides"),
+    _row("session", id="ses_2", parent_id="ses_1", title="Find callers"),
+    _row("message", id="msg_1", session_id="ses_1", data=json.dumps(prompt("")[0])),
+    _row("part", id="prt_1", message_id="msg_1", data=json.dumps(prompt("Fix it")[1][0])),
+    _row("message", id="msg_2", time_created=NOON, data=json.dumps(reply("", cost=0.5)[0])),
+    _row("part", id="prt_2", message_id="msg_2", data=json.dumps(tool("c1", "completed"))),
+    _row("part", id="prt_3", message_id="msg_2", json={"type": "text", "text": "Fixed"}),
+    _row("todo", session_id="ses_1", content={"base64": "AAE="}),
+]
+CRUSH_ROWS: list[dict[str, Any]] = [
+    {"database": "crush", "session": "s1"},
+    _row("sessions", id="s1", title="Tides", prompt_tokens=70, cost=0.5),
+    _row("messages", role="user", parts=json.dumps([crush_part("text", text="Look")])),
+    _row(
+        "messages",
+        role="assistant",
+        parts=json.dumps([crush_part("tool_call", id="c1", name="ls", input="{}")]),
+    ),
+    _row(
+        "messages",
+        role="tool",
+        parts=json.dumps([crush_part("tool_result", tool_call_id="c1", content="a.py")]),
+    ),
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -101,6 +102,21 @@ def test_nothing_beside_a_database_is_made_or_changed(path: Path) -> None:
     assert folder.is_dir()
     del copy
     assert not folder.exists()
+
+
+def test_what_a_killed_import_left_goes_with_the_next_copy(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(path.parent.parent))
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    left = path.parent.parent / f".hpm-database-{ended.pid}-0123abcd.unfinished"
+    left.mkdir()
+    (left / "copy.db").write_bytes(b"private")
+    copy = PrivateCopy("a", parts(path), MOST)
+    assert not left.exists()
+    assert copy.path.parent.parent == left.parent
+    assert copy.path.parent.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_missing_database_is_not_made(tmp_path: Path) -> None:
