@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from app.episodes.list.list_view import Density
 from app.kit.plain_text import tip
@@ -22,6 +22,7 @@ _ORDERS = (
     ("By Project", SortColumn.PROJECT, False),
     ("By Agent", SortColumn.AGENT, False),
 )
+_USUAL = "By Project"  # the width of most orders
 _DENSITIES = {
     Density.COMFORTABLE: "Two &Lines",
     Density.COMPACT: "&One Line",
@@ -41,6 +42,7 @@ class ListOptions(QToolButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAutoRaise(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolTip(tip("How the list is sorted, and how much room an episode takes."))
         menu = QMenu(self)
@@ -78,6 +80,14 @@ class ListOptions(QToolButton):
         text = words.get((query.sort, query.descending)) or f"By {_name(query.sort)}"
         self.setText(text.removesuffix(" First"))
         self.setAccessibleName(f"Sorted: {text}")
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for most orders; longer ones are elided, lest a narrow list change its width."""
+        hint, mnemonic = super().minimumSizeHint(), Qt.TextFlag.TextShowMnemonic.value
+        usual, now = (
+            self.fontMetrics().size(mnemonic, text).width() for text in (_USUAL, self.text())
+        )
+        return QSize(hint.width() - now + usual, hint.height())
 
     def show_density(self, density: Density) -> None:
         """Mark how much room an episode takes."""

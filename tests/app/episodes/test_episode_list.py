@@ -13,6 +13,7 @@ from app.episodes.list.densities import Densities
 from app.episodes.list.episode_lines import Phrase, facts, joined, marks, memory_marks, spoken
 from app.episodes.list.episode_table import EpisodeTable
 from app.episodes.list.list_view import Density, EpisodeListView
+from app.episodes.list_head import ListHead
 from app.episodes.reading_frame import Layout
 from app.kit.formatting import exact_time
 from app.kit.session import Session
@@ -205,3 +206,13 @@ def test_lines_are_read_out_whole_and_tell_exact_times_on_hover(view: EpisodeLis
     assert f"Started {exact_time(episode.started_at)}" in tip and tip.startswith("<qt>")
     view.set_density(Density.TABLE)
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == index.data()
+
+
+def test_a_narrow_list_keeps_its_width_whatever_it_is_sorted_by(qtbot: QtBot) -> None:
+    head = ListHead()
+    qtbot.addWidget(head)
+    widths = set()
+    for column in (SortColumn.STARTED, SortColumn.COST, SortColumn.TITLE, SortColumn.AGENT):
+        head.options.show_order(EpisodeQuery(sort=column, descending=column is SortColumn.COST))
+        widths.add(head.minimumSizeHint().width())
+    assert len(widths) == 1
