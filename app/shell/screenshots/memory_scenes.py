@@ -132,8 +132,8 @@ def notes(stage: Stage) -> Scene:
     view = stage.go(ViewName.NOTES)
     assert isinstance(view, NotesView)
     yield from (None, None)
-    for tab, name in enumerate(("notes", "notes-evidence", "notes-versions")):
+    for tab, name in enumerate(("", "-evidence", "-versions")):
         view.pane.tabs.setCurrentIndex(tab)
         yield from (None, None)
-        stage.shoot(name)
+        stage.shoot(f"memory-notes{name}")  # "notes" are a person's, on an episode
     view.pane.tabs.setCurrentIndex(0)
