@@ -13,7 +13,7 @@ from hpm_engine.values.episodes import Part, PartKind, Step
 
 _FOLDER = re.compile(r"(?:cd|pushd)[ \t][^\n;&]{0,500}(?:&&|;|\n)[ \t\n]*")
 _SETTING = re.compile(r"[A-Za-z_]\w{0,60}=[^\s;&|]{0,200}[ \t]+")
-_REST = re.compile(r"[ \t]*(?:2?>|\|\|?|&&|;).*", re.DOTALL)
+_REST = re.compile(r"2?>|\||&&|;")  # what a command is followed by
 _COMMANDS = ("command", "cmd")
 _WORDS = 3  # of a command that tell what it is about
 _LONGEST = 4_000  # characters of a command that are looked at
@@ -72,7 +72,7 @@ def bare_command(command: str) -> str:
         if shorter == text or (not text.startswith(("cd", "pushd")) and not _SETTING.match(text)):
             break
         text = shorter
-    return _REST.sub("", text, count=1).strip()
+    return _REST.split(text, maxsplit=1)[0].strip()
 
 
 def is_same_attempt(first: CallResult, other: CallResult) -> bool:

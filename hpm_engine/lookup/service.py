@@ -12,14 +12,13 @@ from hpm_engine.lookup import blame, fix, how
 from hpm_engine.lookup.questions import questions_of
 from hpm_engine.query.nodes import Lookup, LookupKind, Path, Text
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.rows.steps import MOST_STEPS, StepRows
-from hpm_engine.store.search import step_sets
+from hpm_engine.store.rows.steps import StepRows
+from hpm_engine.store.search.newest_steps import folders, newest_steps
 from hpm_engine.values.episodes import Step, StepFlag
 from hpm_engine.values.lookup import ErrorFix, FileEdit, Invocation, StepQuestions
 
 Dated = TypeVar("Dated", FileEdit, ErrorFix)
 _AT_ONCE = 200  # steps that are read together
-_MOST = 20_000  # steps that are looked at, the newest of them
 _NOT_OWN = StepFlag.COPIED | StepFlag.DEMONSTRATION | StepFlag.NOT_EXECUTED
 _SEQ_BITS = 24
 
@@ -44,9 +43,9 @@ class Lookups:
         named = Path(blame.last_name(path))
         steps = self._candidates(named, episodes, job or Job())
         edits = _latest(edit for step in steps for edit in blame.edits(step, path))
-        folders = self._folders({edit.episode_id for edit in edits})
+        worked_in = folders(self._db, {edit.episode_id for edit in edits})
         return [
-            msgspec.structs.replace(edit, path=blame.within(edit.path, folders[edit.episode_id]))
+            msgspec.structs.replace(edit, path=blame.within(edit.path, worked_in[edit.episode_id]))
             for edit in edits
         ]
 
@@ -55,9 +54,9 @@ class Lookups:
     ) -> list[ErrorFix]:
         """How an error went away where the same call failed with it and passed later."""
         job = job or Job()
-        ids = self._ids(Text(error), episodes)
+        held = newest_steps(self._db, Text(error), episodes)
         fixes: list[ErrorFix] = []
-        for number, episode_id in enumerate(dict.fromkeys(key >> _SEQ_BITS for key in ids)):
+        for number, episode_id in enumerate(dict.fromkeys(episode for episode, _ in held)):
             job.step(number, note="looking for what made it go away", unit="episodes")
             with self._db.reading():
                 steps = self._steps.steps(episode_id, 0, None)
@@ -76,7 +75,7 @@ class Lookups:
         """What a step gives to ask about."""
         with self._db.reading():
             steps = self._steps.steps(episode_id, seq, seq + 1)
-        folder = self._folders([episode_id]).get(episode_id, "")
+        folder = folders(self._db, [episode_id]).get(episode_id, "")
         return questions_of(steps[0], folder) if steps else StepQuestions()
 
     def step_ids(self, asked: Lookup, episodes: Sequence[int] | None, job: Job) -> list[int]:
@@ -96,38 +95,13 @@ class Lookups:
             }
         return sorted(episode_id << _SEQ_BITS | seq for episode_id, seq in answers)
 
-    def _folders(self, episodes: Iterable[int]) -> dict[int, str]:
-        """The folder that each of some episodes worked in, "" where it is not known."""
-        ids = f"[{','.join(map(str, episodes))}]"
-        sql = "SELECT id, cwd FROM episodes WHERE id IN (SELECT value FROM json_each(?))"
-        with self._db.reading():
-            return dict(self._db.rows(sql, (ids,)))
-
     def _candidates(self, term: Path, episodes: Sequence[int] | None, job: Job) -> Iterator[Step]:
-        ids = self._ids(term, episodes)
-        for start in range(0, len(ids), _AT_ONCE):
-            job.step(start, len(ids), "looking at steps", "steps")
-            page = [(key >> _SEQ_BITS, key & MOST_STEPS) for key in ids[start : start + _AT_ONCE]]
+        held = newest_steps(self._db, term, episodes)
+        for start in range(0, len(held), _AT_ONCE):
+            job.step(start, len(held), "looking at steps", "steps")
             with self._db.reading():
-                steps = self._steps.chosen(page)
+                steps = self._steps.chosen(held[start : start + _AT_ONCE])
             yield from (step for step in steps if not step.flags & _NOT_OWN)
-
-    def _ids(self, term: Path | Text, episodes: Sequence[int] | None) -> list[int]:
-        """The newest steps that hold a term, by id."""
-        steps = step_sets.select(step_sets.matching(term))
-        only = (
-            ""
-            if episodes is None
-            else f" AND id >> {_SEQ_BITS} IN (SELECT value FROM json_each(?))"
-        )
-        listed = () if episodes is None else (f"[{','.join(map(str, episodes))}]",)
-        with self._db.reading():
-            rows = self._db.rows(
-                f"SELECT id FROM ({steps.sql}) WHERE id & {MOST_STEPS} <> {MOST_STEPS}{only}"
-                f" ORDER BY id DESC LIMIT {_MOST}",
-                (*steps.values, *listed),
-            )
-        return [key for (key,) in rows]
 
 
 def _latest(answers: Iterable[Dated]) -> list[Dated]:

@@ -15,8 +15,14 @@ _DIFF = re.compile(r"^diff --git a/(\S+) b/(\S+)$", re.MULTILINE)
 _PLUS = re.compile(r"^\+\+\+ (?:b/)?(\S+)", re.MULTILINE)
 _APPLIED = re.compile(r"^\*\*\* (?:Update|Add|Delete) File: (.+)$", re.MULTILINE)
 _TEST = re.compile(r"(?:^|/)(?:tests?|testing|spec)/|(?:^|/)test_|_test\.\w+$|(?:^|/)conftest\.py$")
-_PATH_KEYS = ("file_path", "path", "notebook_path", "filename", "absolute_path")
-_TEXT_KEYS = ("new_string", "new_str", "content", "file_text", "new_source", "insert_text")
+_PATH_KEYS = (
+    *("file_path", "path", "notebook_path", "filename", "absolute_path"),
+    *("filePath", "target_file", "targetFile", "TargetFile"),
+)
+_TEXT_KEYS = (
+    *("new_string", "new_str", "content", "file_text", "new_source", "insert_text"),
+    *("newString", "newStr", "newText", "contents", "code_edit", "CodeContent"),
+)
 _READS = frozenset(("view", "read", "ls", "grep", "glob"))
 
 

@@ -22,25 +22,23 @@ _DAY = 86_400 * 1_000_000  # microseconds
 _DEFAULT_DAYS = 30.0
 _AGE = re.compile(r"(\d{1,6})([hdwm])")
 _UNITS = {"h": 1 / 24, "d": 1.0, "w": 7.0, "m": 30.0}  # days
-_CLAUDE = re.compile(r".+\.jsonl", re.DOTALL)
-_GEMINI = re.compile(r"session-.+\.jsonl?", re.DOTALL)
 _BLOCK = 1024 * 1024  # bytes
 
 
 def countdown(files: KeptFiles, home: AgentHome, at: int, job: Job) -> Countdown:
     """The session files that agents will delete, the earliest first; ``at`` in microseconds."""
     agents = (
-        (_claude_cleanup(home), home.claude / "projects", _CLAUDE),
-        (_gemini_cleanup(home), home.gemini / "tmp", _GEMINI),
+        (_claude_cleanup(home), home.claude / "projects", "", (".jsonl",)),
+        (_gemini_cleanup(home), home.gemini / "tmp", "session-", (".json", ".jsonl")),
     )
     deadlines: list[Deadline] = []
-    for cleanup, folder, names in agents:
-        for path, status in _session_files(folder, names):
+    for cleanup, folder, begins, endings in agents:
+        for path, status in _session_files(folder, begins, endings):
             job.step(len(deadlines), note=str(path), unit="files")
             deadlines.append(_deadline(cleanup, path, status, files))
     deadlines.sort(key=lambda deadline: (deadline.due_at is None, deadline.due_at, deadline.path))
     present = {deadline.agent for deadline in deadlines}
-    cleanups = tuple(cleanup for cleanup, _, _ in agents if cleanup.agent in present)
+    cleanups = tuple(cleanup for cleanup, *_ in agents if cleanup.agent in present)
     return Countdown(cleanups, tuple(deadlines), at)
 
 
@@ -61,10 +59,12 @@ def _deadline(
     return Deadline(agent, str(path), size, modified_at, due_at, whole, episode)
 
 
-def _session_files(folder: Path, wanted: re.Pattern[str]) -> Iterator[tuple[Path, os.stat_result]]:
+def _session_files(
+    folder: Path, begins: str, endings: tuple[str, ...]
+) -> Iterator[tuple[Path, os.stat_result]]:
     for parent, _, names in os.walk(folder):
         for name in sorted(names):
-            if wanted.fullmatch(name):
+            if name.startswith(begins) and name.endswith(endings):
                 path = Path(parent) / name
                 try:
                     yield path, path.stat()
