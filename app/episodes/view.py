@@ -161,12 +161,11 @@ class EpisodesView(View):
         self.list_head.options.show_order(self._query)
 
     def _search(self) -> None:
-        query = self._query
-
+        query, at_top = self._query, self._to_top or self.table.rowAt(0) <= 0
         if not self.model.rowCount():
             self.page.show_loading("Searching…")
         self._find.ask(
-            partial(find, query), partial(self._on_found, query.text), self._on_not_found
+            partial(find, query, at_top), partial(self._on_found, query.text), self._on_not_found
         )
 
     def _on_found(self, text: str, answer: Answer) -> None:

@@ -24,7 +24,7 @@ from hpm_engine import (
 class Answer(NamedTuple):
     """The episodes that a query found, with the days above them where it is sorted by time.
 
-    Its first page comes with it, so that rows wait for nothing that is asked meanwhile.
+    Its first page comes with it where that is in sight: rows then wait for nothing else.
     """
 
     episodes: EpisodeList
@@ -32,12 +32,12 @@ class Answer(NamedTuple):
     first: Sequence[Episode | None]
 
 
-def find(query: EpisodeQuery, memory: Memory, job: Job) -> Answer:
-    """Search, on the engine's thread."""
+def find(query: EpisodeQuery, at_top: bool, memory: Memory, job: Job) -> Answer:
+    """Search, on the engine's thread; ``at_top`` says that the first rows are in sight."""
     episodes = memory.episodes.find(query, job)
     by_time = query.sort is SortColumn.STARTED
     days = memory.episodes.day_groups(episodes) if by_time else ()
-    return Answer(episodes, days, rows_between(memory, episodes, 0, PAGE))
+    return Answer(episodes, days, rows_between(memory, episodes, 0, PAGE) if at_top else ())
 
 
 def rows_between(

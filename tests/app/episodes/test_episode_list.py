@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
@@ -8,6 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from app.episodes.list.answer import find
 from app.episodes.list.columns import COLUMNS
 from app.episodes.list.densities import Densities
 from app.episodes.list.episode_lines import Phrase, facts, joined, marks, memory_marks, spoken
@@ -17,9 +19,19 @@ from app.episodes.list_head import ListHead
 from app.episodes.reading_frame import Layout
 from app.kit.formatting import exact_time
 from app.kit.session import Session
+from app.kit.table.paged_table import PAGE
 from app.kit.theme.colour import Colour
 from app.shell.window_state import WindowState
-from hpm_engine import DayGroup, DayKind, EpisodeQuery, Kept, Outcome, SortColumn
+from hpm_engine import (
+    DayGroup,
+    DayKind,
+    EpisodeQuery,
+    Job,
+    Kept,
+    Memory,
+    Outcome,
+    SortColumn,
+)
 from tests.support.million_memory import MillionMemory, made_up_episode
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -216,3 +228,11 @@ def test_a_narrow_list_keeps_its_width_whatever_it_is_sorted_by(qtbot: QtBot) ->
         head.options.show_order(EpisodeQuery(sort=column, descending=column is SortColumn.COST))
         widths.add(head.minimumSizeHint().width())
     assert len(widths) == 1
+
+
+def test_the_first_rows_come_with_an_answer_where_they_are_in_sight(memory: MillionMemory) -> None:
+    store = cast("Memory", memory)
+    seen = find(EpisodeQuery(sort=SortColumn.STEPS), True, store, Job())
+    assert len(seen.first) == PAGE and seen.first[0] is not None
+    unseen = find(EpisodeQuery(sort=SortColumn.STEPS), False, store, Job())
+    assert not unseen.first and unseen.episodes.ids == seen.episodes.ids
