@@ -26,6 +26,7 @@ from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.episodes import Part, PartKind
 
 _SPOKEN = ("user", "assistant", "tool_call", "tool_result")
+_FIELDS = {"id", "timestamp", "payload"}  # of an event
 _BOOKKEEPING = ("session_start", "session_metadata", "turn_start", "turn_end", "usage_summary")
 
 
@@ -75,6 +76,8 @@ class KiroEvents:
         """Whether a first record is an event of a session, of which a run is known."""
         if any(map(_is_event, source.records)):
             return True
+        if source.opening.torn and _is_torn_event(source.opening.record):
+            return True
         events = first_values(source, _EVENT, b'"payload"')
         payloads = (event.payload for event in events if event.payload is not None)
         return any(p.type in _SPOKEN and p.execution_id is not None for p in payloads)
@@ -99,6 +102,13 @@ def _is_event(record: dict[str, object]) -> bool:
         return False
     kind = payload.get("type")
     return kind in ("turn_start", "turn_end") or (kind in _SPOKEN and "executionId" in payload)
+
+
+def _is_torn_event(record: dict[str, object]) -> bool:
+    """Whether a line that was cut is an event: the id of its run stood behind what was said."""
+    payload = record.get("payload")
+    said = isinstance(payload, dict) and payload.get("type") in _SPOKEN and "content" in payload
+    return said and record.keys() == _FIELDS
 
 
 def _key(name: str) -> str:
