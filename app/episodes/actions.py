@@ -145,7 +145,7 @@ COPY_ACTIONS = (
     ),
     StoreAction(
         id=Command.HAND_OVER,
-        text="Copy for Another Agent (&Brief)",
+        text="Copy for Another Agent",
         tip="Copy the session in brief: task, decisions, files, failures, for an agent to go on.",
         menu=Menu.EPISODE,
         run=copying.copy_packet,

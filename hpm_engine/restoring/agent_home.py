@@ -7,6 +7,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from hpm_engine.ingest.discovery.place import LINUX, resolved
+
 _LARGEST = 1024 * 1024  # bytes of a settings file
 
 
@@ -20,17 +22,20 @@ class AgentHome:
     @property
     def claude(self) -> Path:
         """Claude Code's folder."""
-        return Path(self._environ.get("CLAUDE_CONFIG_DIR") or self.home / ".claude")
+        return self._folder("${CLAUDE_CONFIG_DIR:-~/.claude}")
 
     @property
     def codex(self) -> Path:
         """Codex's folder."""
-        return Path(self._environ.get("CODEX_HOME") or self.home / ".codex")
+        return self._folder("${CODEX_HOME:-~/.codex}")
 
     @property
     def gemini(self) -> Path:
         """Gemini CLI's folder."""
-        return self.home / ".gemini"
+        return self._folder("~/.gemini")
+
+    def _folder(self, path: str) -> Path:
+        return resolved(path, self.home, self._environ, LINUX)  # the same on every system
 
 
 def json_object(path: Path) -> dict[str, object]:
