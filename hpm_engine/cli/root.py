@@ -37,6 +37,7 @@ COMMANDS = {
     "recall": "Recall the episodes that answer a cue, with the reasons.",
     "sources": "List the files that a store took or set aside; choose what it is to follow.",
     "sync": "Import what is new in a store's chosen sources.",
+    "tail": "Show sessions as they go on, step by step.",
     "overview": "Sum up what agents did: days, models, projects, tools, tokens and cost.",
     "show": "Show one episode with its steps.",
     "note": "Write, change, delete or list notes on an episode and its steps.",

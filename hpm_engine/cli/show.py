@@ -14,14 +14,11 @@ from hpm_engine import (
     Holding,
     Note,
     NotFound,
-    Part,
-    PartKind,
-    Step,
-    StepFlag,
     open_memory,
 )
 from hpm_engine.cli.console import arguments
 from hpm_engine.cli.console.notes import note_lines
+from hpm_engine.cli.console.steps import step_lines
 from hpm_engine.cli.console.table import moment, plural, size
 from hpm_engine.cli.console.terminal import clean, clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
@@ -80,7 +77,7 @@ def command(
                 if json_:
                     write_json({"kind": "step"} | msgspec.to_builtins(step))
                 else:
-                    click.echo("\n".join([_step(step), *_on(notes, step.seq)]))
+                    click.echo("\n".join([step_lines(step), *_on(notes, step.seq)]))
 
 
 def _range(span: tuple[int, int | None], steps: int) -> tuple[int, int]:
@@ -165,25 +162,3 @@ def _kept(episode: Episode) -> str:
         return f"{episode.kept.value}, {share}; the whole beside it"
     gone = f"{moment(episode.evicted_at)}: only what compression kept is left"
     return f"{episode.kept.value} {gone}, text of {episode.kept_share:.0%} of the steps"
-
-
-def _step(step: Step) -> str:
-    words = [
-        flag.name.lower().replace("_", " ") for flag in StepFlag if flag & step.flags and flag.name
-    ]
-    flags = f" [{', '.join(words)}]" if words else ""
-    at = f" {moment(step.at)}" if step.at else ""
-    head = f"\n#{step.seq + 1} {step.source.value}{at}{flags}"
-    # A message at the beginning of a step needs no label: it is the source's.
-    parts = [_part(part, labelled=number > 0) for number, part in enumerate(step.parts)]
-    return "\n".join([head, *parts])
-
-
-def _part(part: Part, *, labelled: bool) -> str:
-    text = "\n".join("    " + line for line in clean(part.text).split("\n"))
-    if part.kind is PartKind.MESSAGE and not labelled and not part.name:
-        return text
-    name = clean_line(part.name) if part.kind is not PartKind.RESULT else ""
-    failed = " (error)" if part.is_error else ""
-    head = f"  {part.kind.value} {name}".rstrip() + failed
-    return f"{head}\n{text}" if part.text else head

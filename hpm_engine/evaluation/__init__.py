@@ -31,6 +31,7 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.recall.needles import Needles
     from hpm_engine.evaluation.recall.recall_parts import RecallParts
     from hpm_engine.evaluation.recall.transfer import Transfer
+    from hpm_engine.evaluation.sync_speed import SyncSpeed
     from hpm_engine.evaluation.window.open_speed import OpenSpeed
     from hpm_engine.evaluation.window.reading_speed import ReadingSpeed
     from hpm_engine.evaluation.window.typing_speed import TypingSpeed
@@ -44,6 +45,7 @@ def benches() -> dict[str, Bench]:
         ConsolidationSpeed(),
         MapBench(),
         MasksWindow(),
+        SyncSpeed(),
     )
     worth: tuple[Bench, ...] = (
         Needles(),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from hpm_engine.config import HANDOVER_TOKENS
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
+from hpm_engine.store.live import lately_imported
 from hpm_engine.store.rows.day_groups import day_groups
 from hpm_engine.store.search.facet_counts import facet_counts
 from hpm_engine.system import local_time
@@ -31,6 +32,7 @@ from hpm_engine.values.exports import (
     ExportPart,
 )
 from hpm_engine.values.handover import Packet
+from hpm_engine.values.live import LIVE_SECONDS, is_live
 from hpm_engine.values.reports import Exported
 
 if TYPE_CHECKING:
@@ -59,6 +61,12 @@ class Episodes:
         """The rows of ``ids`` in that order; ids that are gone are left out."""
         with self._db.reading():
             return self._rows.get(ids)
+
+    def live(self, now: float) -> list[Episode]:
+        """The episodes that go on now (``now`` in seconds since 1970); see ``is_live``."""
+        with self._db.reading():
+            ids = lately_imported(self._db, int((now - LIVE_SECONDS) * 1e6))
+            return [episode for episode in self._rows.get(ids) if is_live(episode, now)]
 
     def detail(self, episode_id: int | str) -> EpisodeDetail:
         """All about one episode (a text: its session's id or title). Raises ``NotFound``."""

@@ -264,5 +264,17 @@ AGENTS = (*_TERMINAL, *EDITORS, *MEMORIES)
 
 
 def places_of(agent: str) -> tuple[Place, ...]:
-    """The places of an agent; () for one that is not known."""
-    return tuple(place for known in AGENTS if known.agent == agent for place in known.places)
+    """The places of an agent; () for one that is not known.
+
+    What it writes for itself into the folder of its sessions is among them.
+    """
+    places = [place for known in AGENTS if known.agent == agent for place in known.places]
+    paths = {place.path for place in places}
+    places += [
+        place
+        for known in AGENTS
+        if known.notes and known.agent != agent
+        for place in known.places
+        if place.path in paths
+    ]
+    return tuple(places)

@@ -12,9 +12,9 @@ MEMORIES = (
                 "claude-code-memory",
                 "${CLAUDE_CONFIG_DIR:-~/.claude}/projects",
                 ("memory/*.md",),
-                Each.FOLDER,
+                Each.MANY,
             ),
-            Place("claude-code-memory", "<project>/.claude/agent-memory", ("*.md",), Each.FOLDER),
+            Place("claude-code-memory", "<project>/.claude/agent-memory", ("*.md",), Each.MANY),
         ),
         notes=True,
     ),
@@ -63,7 +63,7 @@ MEMORIES = (
     ),
     AgentPlaces(
         "MCP memory",
-        (Place("mcp-memory-jsonl", "${MEMORY_FILE_PATH:-}", each=Each.MANY),),
+        (Place("mcp-memory", "${MEMORY_FILE_PATH:-}", each=Each.MANY),),
         notes=True,
     ),
     AgentPlaces(

@@ -213,4 +213,6 @@ def test_what_is_imported_of_an_agents_folder() -> None:
     assert sessions_of("Kimi")("wd/s1/state.json") == "wd/s1"
     assert sessions_of("Claude Code")("p/tool-results/x.txt") is None
     assert sessions_of("opencode")("opencode.db-wal") == "opencode.db"
+    assert sessions_of("Claude Code")("p/memory/MEMORY.md") == "p/memory/MEMORY.md"
+    assert sessions_of("Claude Code")("p/a.jsonl") == "p/a.jsonl"
     assert sessions_of("nobody") is any_file

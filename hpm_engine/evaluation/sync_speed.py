@@ -1,0 +1,135 @@
+"""The benchmark of keeping a store up to date: what a look costs, and when a line is there."""
+
+from __future__ import annotations
+
+import json
+import random
+import statistics
+import tempfile
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hpm_engine.evaluation.environment import environment
+from hpm_engine.evaluation.result import BenchResult, Figure, Report
+from hpm_engine.job import Job
+from hpm_engine.memory import Memory, open_memory
+from hpm_engine.syncer import Syncer
+from hpm_engine.watching.disk import ComputerDisk
+from hpm_engine.watching.sessions import any_file
+from hpm_engine.watching.tree import WatchedRoot
+from hpm_engine.watching.watch import Watch
+
+_FOLDERS = 30
+_FILES = 7_500
+_LOOKS = 15
+_TRIES = 50
+_LONGEST = 6.0  # seconds between two lines, at most
+_GIVEN_UP = 60.0  # seconds
+_TICK = 0.5  # seconds between two looks, as hpm run has it
+_SEED = 7
+_LOOK_BAR = 60.0  # ms of the processor
+_LINE_BAR = 5.0  # s
+_KEY = "00000000-1111-4222-8333-444444444444"
+
+
+class SyncSpeed:
+    """``hpm bench sync``."""
+
+    name = "sync"
+    summary = "the cost of a look at 7,500 files, and when an appended line is in the store"
+
+    def run(self, data: Path | None, report: Report) -> BenchResult:
+        """Measure on files that it makes; ``data`` is not looked at. It takes five minutes."""
+        with tempfile.TemporaryDirectory(prefix="hpm-sync-") as name:
+            figures = _looks(Path(name) / "many", report) | _lines(Path(name), report)
+        return BenchResult(self.name, figures, environment())
+
+
+def _looks(folder: Path, report: Report) -> dict[str, Figure]:
+    report(f"{_FILES:,} files in {_FOLDERS} folders: look for what is new")
+    for number in range(_FILES):
+        path = folder / f"project-{number % _FOLDERS}" / f"session-{number}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}\n")
+    watch = Watch(time.time, ComputerDisk())
+    watch.follow([WatchedRoot(str(folder), any_file, {})])
+    time.sleep(0.1)
+    watch.done(watch.look_at_everything(), 0.0)
+    costs = []
+    for _ in range(_LOOKS):
+        before = time.process_time()
+        due = watch.look_at_everything()
+        costs.append((time.process_time() - before) * 1000)
+        if due:
+            raise AssertionError(f"{len(due)} files are said to be new")
+    median = statistics.median(costs)
+    return {"look, nothing new": Figure(median, "ms CPU", min(costs), max(costs), _LOOK_BAR)}
+
+
+def _lines(folder: Path, report: Report) -> dict[str, Figure]:
+    """Append lines to a session at odd moments, as an agent does, and wait for each."""
+    source, store = folder / "live", folder / "live.hpm"
+    source.mkdir()
+    path = source / f"{_KEY}.jsonl"
+    path.write_text(_line(0))
+    with open_memory(store, create=True) as memory:
+        memory.chosen.add(source)
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(store, stop), name="hpm-sync")
+    keeper.start()
+    waits: list[float] = []
+    chance = random.Random(_SEED)
+    try:
+        with open_memory(store, read_only=True) as memory:
+            _steps_within(memory, 1)
+            for number in range(1, _TRIES + 1):
+                time.sleep(chance.uniform(0.2, _LONGEST))
+                began = time.monotonic()
+                with path.open("a") as file:
+                    file.write(_line(number))
+                _steps_within(memory, number + 1)
+                waits.append(time.monotonic() - began)
+                if number % 10 == 0:
+                    report(f"{number} of {_TRIES} lines")
+    finally:
+        stop.set()
+        keeper.join()
+    median, last = statistics.median(waits), sorted(waits)[int(len(waits) * 0.95)]
+    return {
+        "line in the store": Figure(median, "s", min(waits), max(waits), _LINE_BAR),
+        "line in the store, 95 %": Figure(last, "s"),
+    }
+
+
+def _keep(store: Path, stop: threading.Event) -> None:
+    with open_memory(store) as memory:
+        syncer = Syncer()
+        while not stop.is_set():
+            syncer.keep(memory, Job())
+            stop.wait(_TICK)
+        syncer.let_go()
+
+
+def _steps_within(memory: Memory, steps: int) -> None:
+    """Wait until the store has so many steps."""
+    until = time.monotonic() + _GIVEN_UP
+    while memory.figures.stats().steps < steps:
+        if time.monotonic() > until:
+            raise AssertionError(f"step {steps} did not come within {_GIVEN_UP:.0f} s")
+        time.sleep(0.02)
+
+
+def _line(number: int) -> str:
+    record = {
+        "type": "user",
+        "uuid": f"{_KEY}-{number}",
+        "parentUuid": f"{_KEY}-{number - 1}" if number else None,
+        "sessionId": _KEY,
+        "cwd": "/home/ada/tides",
+        "version": "2.0.1",
+        "timestamp": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}.000Z",
+        "message": {"role": "user", "content": f"line {number}"},
+    }
+    return json.dumps(record) + "\n"
