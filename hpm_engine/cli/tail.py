@@ -52,7 +52,7 @@ def command(store: Path, episode: str | None, last: int, once: bool, json_: bool
     with working() as job, open_memory(store, actor="hpm tail") as memory:
         number = None if episode is None else memory.episodes.detail(episode).episode.id
         syncer = Syncer()
-        tail = Tail(memory, last, _write_json if json_ else _write)
+        tail = LiveTail(memory, last, _write_json if json_ else _write)
         try:
             while True:
                 job.step(0)
@@ -69,7 +69,7 @@ def command(store: Path, episode: str | None, last: int, once: bool, json_: bool
 Write = Callable[[Memory, Episode, int, list[StepOutline]], None]
 
 
-class Tail:
+class LiveTail:
     """What was shown of each episode; ``write`` shows the steps from a position on."""
 
     def __init__(self, memory: Memory, last: int, write: Write) -> None:

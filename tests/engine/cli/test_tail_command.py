@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import Memory, open_memory
-from hpm_engine.cli.tail import Tail
+from hpm_engine.cli.tail import LiveTail
 from tests.support.command_runs import json_lines, run
 from tests.support.files.growing_session import GrowingSession
 
@@ -74,7 +74,7 @@ def test_new_steps_and_a_step_that_grew_are_shown_and_nothing_twice(
         def write(_: Memory, episode: object, start: int, steps: list[object]) -> None:
             shown.extend(range(start, len(steps)))
 
-        tail = Tail(memory, 1, write)  # type: ignore[arg-type]
+        tail = LiveTail(memory, 1, write)  # type: ignore[arg-type]
         tail.look(None)
         tail.look(None)
         assert shown == [4]
