@@ -8,8 +8,8 @@ import click
 import msgspec
 
 from hpm_engine import FileReport, Memory, SourceRow, account_line, open_memory
-from hpm_engine.cli.chosen_sources import VERBS, choose
 from hpm_engine.cli.console import arguments
+from hpm_engine.cli.console.chosen_sources import VERBS, choose
 from hpm_engine.cli.console.progress import working
 from hpm_engine.cli.console.table import lines_of, moment, plural, size
 from hpm_engine.cli.console.terminal import clean_line, write_json
