@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.kit.formatting import counted, size
 from hpm_engine import Discovered
 
-KEEP = "Keep the store up to date: import what is new there by itself (File ▸ Sources…)"
+KEEP = "Keep the store up to date with it (File ▸ Sources…)"
 
 
 def readable(folders: Sequence[Discovered]) -> list[Discovered]:

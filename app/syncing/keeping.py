@@ -94,11 +94,10 @@ class SourceKeeping(QObject):
             return "Not synced: the store cannot be written"
         if not self._keeps:
             return "Synced by another program"
+        parts = [f"Synced {ago(self._at)}", f"{self._new:,} new"] if self._at else []
         if self._failures:
-            return f"{counted(len(self._failures), 'source')} cannot be read"
-        if self._at:
-            return f"Synced {ago(self._at)} · {self._new:,} new"
-        return "Up to date"
+            parts.append(f"{counted(len(self._failures), 'source')} cannot be read")
+        return " · ".join(parts) or "Up to date"
 
     def details(self) -> str:
         """What is the matter with each source that fails; else which are followed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 
 from hpm_engine.audit.chain import canonical_json
@@ -114,11 +114,15 @@ class ChosenSources:
             self._db.execute("DELETE FROM read_files WHERE aside_by NOT IN ('', ?)", (version,))
 
     def synced(self, failures: Mapping[str, str], at: int) -> None:
-        """Sources were looked at, with what was the matter with each ("" for nothing)."""
+        """Sources were looked at, with what was the matter with each ("" for nothing).
+
+        One that failed was synced when it last did not.
+        """
         with self._db.writing():
             self._db.connection.executemany(
-                "UPDATE chosen_sources SET synced_at = ?, failure = ? WHERE path = ?",
-                _settled(failures, at),
+                "UPDATE chosen_sources SET failure = ?1,"
+                " synced_at = CASE WHEN ?1 = '' THEN ?2 ELSE synced_at END WHERE path = ?3",
+                [(failure, at, path) for path, failure in failures.items()],
             )
 
     def _agent(self, path: str) -> str | None:
@@ -139,7 +143,3 @@ class ChosenSources:
         digest = sha256(canonical_json({"source": path}).encode()).hexdigest()
         detail = {"agent": agent}
         self._audit.append(action, f"source:{digest[:16]}", after=digest, detail=detail)
-
-
-def _settled(failures: Mapping[str, str], at: int) -> Iterable[tuple[int, str, str]]:
-    return [(at, failure, path) for path, failure in failures.items()]

@@ -98,6 +98,8 @@ def test_a_source_that_is_gone_says_so_and_keeps_what_it_brought(
         assert two.episodes_added == 1
         assert set(told(memory)) == {KEYS[0], KEYS[1], KEYS[2]}
         assert [bool(chosen.failure) for chosen in memory.chosen.all()] == [True, False]
+        was, now = (chosen.synced_at for chosen in memory.chosen.all())
+        assert 0 < was < now
 
 
 def test_a_folder_without_permission_stops_nobody(tmp_path: Path, sources: Path) -> None:
