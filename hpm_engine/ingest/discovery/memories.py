@@ -63,7 +63,7 @@ MEMORIES = (
     ),
     AgentPlaces(
         "MCP memory",
-        (Place("mcp-memory", "${MEMORY_FILE_PATH:-}", each=Each.MANY),),
+        (Place("mcp-memory-jsonl", "${MEMORY_FILE_PATH:-}", each=Each.MANY),),
         notes=True,
     ),
     AgentPlaces(
