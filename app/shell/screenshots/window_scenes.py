@@ -31,6 +31,7 @@ def dialogs(stage: Stage) -> Scene:
     """What can be opened from anywhere."""
     for name, show in _DIALOGS:
         yield from stage.dialog(name, lambda show=show: show(stage.window))  # type: ignore[misc]
+    yield from stage.dialog("sources", lambda: stage.run(Command.SOURCES))
     palette = stage.window.palette_panel
     palette.open()
     palette.type("im")
