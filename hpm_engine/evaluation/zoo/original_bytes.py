@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import shutil
 import sqlite3
 import tempfile
@@ -52,6 +53,7 @@ def _unpacked(data: bytes) -> bytes:
 def _joins(raw: bytes, data: bytes) -> bool:
     """Whether a file's text is within the lines that it was joined to others in."""
     blanks = bytes.maketrans(b"\r\n", b"  ")
+    data = data.removeprefix(codecs.BOM_UTF8)  # within a line it would be no JSON
     return data.strip() in raw or data.translate(blanks).strip() in raw.translate(blanks)
 
 

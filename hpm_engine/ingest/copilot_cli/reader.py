@@ -49,7 +49,7 @@ def _is_event(record: dict[str, object]) -> bool:
 
 def _read_beside(source: SourceFile, session: GatheredSession) -> None:
     """Take name and folder from ``workspace.yaml``, which is beside a session's events."""
-    lines = (source.beside("workspace.yaml") or b"").decode("utf-8", "replace").splitlines()
+    lines = (source.beside("workspace.yaml") or b"").decode("utf-8-sig", "replace").splitlines()
     pairs = (line.partition(":") for line in lines if not line.startswith((" ", "#", "-")))
     fields = {key.strip(): value.strip().strip("'\"") for key, _, value in pairs}
     title = fields.get("name") or fields.get("summary") or ""

@@ -6,9 +6,8 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import msgspec
-
 from hpm_engine.ingest.discovery.place import MACOS, WINDOWS, resolved
+from hpm_engine.ingest.json.plain_values import companion_value
 
 _DEPTH = 3  # folders below the home
 _MOST = 4_000  # folders that are listed
@@ -69,8 +68,8 @@ def _listed_by_crush(home: Path, environ: Mapping[str, str], platform: str) -> l
     try:
         if path.stat().st_size > _LARGEST:
             return []
-        listed = msgspec.json.decode(path.read_bytes())
-    except (OSError, ValueError, RecursionError):  # msgspec's errors are ValueErrors
+        listed = companion_value(path.read_bytes())
+    except OSError:
         return []
     if isinstance(listed, dict):
         listed = listed.get("projects", listed)

@@ -22,7 +22,7 @@ _WORKING = re.compile(
 def root_beside(source: SourceFile) -> str:
     """The project's folder in the file ``.project_root`` beside the source; "" without one."""
     for relative in _ROOTS:
-        lines = (source.beside(relative) or b"").decode("utf-8", "replace").split("\n")
+        lines = (source.beside(relative) or b"").decode("utf-8-sig", "replace").split("\n")
         if root := lines[0].strip().rstrip("/\\"):
             return root
     return ""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from hpm_engine.ingest.json.plain_values import first_text, mapping, text
-from hpm_engine.ingest.json.text import ANYTHING
+from hpm_engine.ingest.json.plain_values import companion_value, first_text, mapping, text
 from hpm_engine.ingest.sources.file_name import folders_of
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.steps.gathered import GatheredSession
@@ -18,13 +17,10 @@ def begun_session(source: SourceFile) -> GatheredSession:
     """A session with all that the summary beside its lines says of it."""
     folders = folders_of(source.name)
     session = GatheredSession(FORMAT, folders[-2] if len(folders) > 2 else "")
-    written = (source.beside("../.cwd") or b"").decode("utf-8", "replace").strip()
+    written = (source.beside("../.cwd") or b"").decode("utf-8-sig", "replace").strip()
     named = unquote(folders[-3]) if len(folders) > 3 else ""
     session.cwd = written or (named if named.startswith("/") else "")
-    try:
-        summary = mapping(ANYTHING.decode(source.beside("summary.json") or b"null"))
-    except (ValueError, RecursionError):
-        return session
+    summary = mapping(companion_value(source.beside("summary.json")))
     info = mapping(summary.get("info"))
     session.key = text(info.get("id")) or session.key
     session.cwd = text(info.get("cwd")) or session.cwd

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
-from hpm_engine.ingest.json.text import ANYTHING
+from hpm_engine.errors import CannotImport
+from hpm_engine.ingest.json.text import ANYTHING, decode
 
 
 def text(value: object) -> str:
@@ -30,8 +29,11 @@ def items(value: object) -> list[Any]:
 
 
 def companion_value(data: bytes | None) -> object:
-    """The JSON value of a file beside a source; None for none, or a damaged one."""
+    """The JSON value of a file beside a source; None for none, or a damaged one.
+
+    What ``decode`` repairs, such as a byte order mark, is no damage.
+    """
     try:
-        return ANYTHING.decode(data) if data else None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return decode(data, ANYTHING, "") if data else None
+    except CannotImport:
         return None

@@ -89,10 +89,14 @@ def located(
         offset += len(record)
 
 
+def mark_as_blanks(data: bytes) -> bytes:
+    """The text with blanks for a byte order mark, in the same length."""
+    return b"   " + data[len(_BOM) :] if data.startswith(_BOM) else data
+
+
 def repair(data: bytes) -> bytes:
     """The text without what strict JSON forbids but files contain, in the same length."""
-    if data.startswith(_BOM):
-        data = b"   " + data[len(_BOM) :]
+    data = mark_as_blanks(data)
     # In place: millions of escapes as pieces to be joined took thirty times the text.
     repaired = bytearray(data)
     for match in _STRING_OR_WORD.finditer(data):

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from hpm_engine.ingest.json.plain_values import mapping, text
-from hpm_engine.ingest.json.text import ANYTHING
+from hpm_engine.ingest.json.plain_values import companion_value, mapping, text
 from hpm_engine.ingest.steps.gathered import GatheredSession
 
 
 def read_state(session: GatheredSession, data: bytes | None) -> None:
     """Take the title and the folder from the file's bytes; what is damaged says nothing."""
-    try:
-        state = mapping(ANYTHING.decode(data)) if data else {}
-    except (ValueError, RecursionError):
-        return
+    state = mapping(companion_value(data))
     session.cwd = session.cwd or text(state.get("workDir"))
     custom = text(state.get("custom_title"))
     if custom and state.get("title_generated") is not True:

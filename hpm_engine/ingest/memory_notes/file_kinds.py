@@ -124,7 +124,7 @@ def _in_bundle(text: NamedText) -> bool:
     """Whether an index of a bundle lies beside the file, or in a folder above it."""
     for above in ("index.md", "../index.md", "../../index.md"):
         data = text.beside(above)
-        if data and _is_index(data[:65_536].decode("utf-8", "replace")):
+        if data and _is_index(data[:65_536].decode("utf-8-sig", "replace")):
             return True
     return False
 

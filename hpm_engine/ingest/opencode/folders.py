@@ -18,7 +18,7 @@ import msgspec
 from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.databases.row_lines import first_line
 from hpm_engine.ingest.databases.session_lines import Loss, gather
-from hpm_engine.ingest.json.text import ANYTHING
+from hpm_engine.ingest.json.text import ANYTHING, mark_as_blanks
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.opencode.files import ArchiveFiles, DiskFiles, Files
 from hpm_engine.ingest.opencode.tables import agent_of
@@ -190,15 +190,19 @@ def _messages(
 
 
 def _row(table: str, file: str, data: bytes, **columns: str) -> bytes:
-    """The line of a file: its JSON as it stands, line ends as blanks; what is none as a text."""
+    """The line of a file: its JSON as it stands, line ends and a byte order mark as blanks.
+
+    What is no JSON is told as a text.
+    """
     row: dict[str, object] = {"file": file, **columns, **_told(data)}
     return _ENCODER.encode({"table": table, "row": row}) + b"\n"
 
 
 def _told(data: bytes) -> dict[str, object]:
+    document = mark_as_blanks(data)
     try:
-        if isinstance(ANYTHING.decode(data), dict):
-            return {"json": msgspec.Raw(data.translate(_BLANKS))}
+        if isinstance(ANYTHING.decode(document), dict):
+            return {"json": msgspec.Raw(document.translate(_BLANKS))}
     except (ValueError, RecursionError):
         pass
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hpm_engine.ingest.json.plain_values import first_text, items, mapping, text
+from hpm_engine.ingest.json.plain_values import companion_value, first_text, items, mapping, text
 from hpm_engine.ingest.json.text import ANYTHING, Document
 from hpm_engine.ingest.sources.file_name import uuid_of
 from hpm_engine.ingest.sources.json_records import decode_document
@@ -94,11 +94,5 @@ def _spent(result: dict[str, Any]) -> Spent:
 
 def _folder(source: SourceFile) -> str:
     """The folder of the workspace whose chat this is; "" for a window without one."""
-    data = source.beside("../workspace.json")
-    if not data:
-        return ""
-    try:
-        workspace = mapping(ANYTHING.decode(data))
-    except (ValueError, RecursionError):
-        return ""
+    workspace = mapping(companion_value(source.beside("../workspace.json")))
     return path_of(workspace.get("folder"))

@@ -31,11 +31,11 @@ ITEM = {
 }
 
 
-def source_of(folder: Path, files: dict[str, Any]) -> SourceFile:
+def source_of(folder: Path, files: dict[str, Any], encoding: str = "utf-8") -> SourceFile:
     """The one source among files written to a folder that is a session."""
     for name, value in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(json.dumps(value))
+        (folder / name).write_text(json.dumps(value), encoding=encoding)
     return session_in(folder)
 
 
@@ -99,7 +99,10 @@ def test_earlier_versions_wrote_calls_into_the_prose() -> None:
     ]
 
 
-def test_files_beside_a_task_give_title_folder_sums_and_times(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_files_beside_a_task_give_title_folder_sums_and_times(
+    tmp_path: Path, encoding: str
+) -> None:
     task = f"{FOLDER}/tasks/{BEGUN}"
     untimed = [{key: value for key, value in line.items() if key != "ts"} for line in WRITTEN]
     files = {
@@ -108,7 +111,7 @@ def test_files_beside_a_task_give_title_folder_sums_and_times(tmp_path: Path) ->
         f"{task}/history_item.json": ITEM,
         f"{task}/task_metadata.json": {"files_in_context": [], "model_usage": [{"model_id": "m"}]},
     }
-    episode, steps = read_one(source_of(tmp_path, files))
+    episode, steps = read_one(source_of(tmp_path, files, encoding))
     assert (episode.format, episode.key, episode.title) == ("roo-code", str(BEGUN), ITEM["task"])
     assert (episode.cwd, episode.model, episode.project) == ("/home/mo/barn", "m", "barn")
     assert (episode.tokens_in, episode.tokens_out, episode.cost_usd) == (900, 12, 0.75)

@@ -4,6 +4,8 @@ import copy
 import json
 from pathlib import Path
 
+import pytest
+
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
@@ -48,10 +50,11 @@ def test_a_result_of_the_versions_with_one_call_a_reply() -> None:
     assert shown(steps)[2][-2:] == [("result", "rye"), ("result", "no bin")]
 
 
-def test_the_list_of_sessions_knows_when_one_began(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_the_list_of_sessions_knows_when_one_began(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "s-1.json").write_text(json.dumps(CONTINUE))
     listed = [{"sessionId": "s-1", "dateCreated": "1767225600000", "workspaceDirectory": ""}]
-    (tmp_path / "sessions.json").write_text(json.dumps(listed))
+    (tmp_path / "sessions.json").write_text(json.dumps(listed), encoding=encoding)
     session, index = walk([tmp_path])
     assert isinstance(session, SourceFile)
     episode, _ = read_one(session)

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from hpm_engine import EpisodeQuery, open_memory
 from hpm_engine.values.episodes import StepFlag, StepSource
 from tests.support.files.grok_lines import GROK_HISTORY, GROK_UPDATES
@@ -67,10 +69,11 @@ def test_chunks_of_one_prompt_are_one_message() -> None:
     assert dict(source.account.sums().passed_over) == {"bookkeeping: plan": 1}
 
 
-def test_two_tellings_of_a_session_are_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_two_tellings_of_a_session_are_one(tmp_path: Path, encoding: str) -> None:
     folder = tmp_path / "sessions" / "%2Fw" / "9406"
     folder.mkdir(parents=True)
-    (folder / "summary.json").write_text(json.dumps(SUMMARY))
+    (folder / "summary.json").write_text(json.dumps(SUMMARY), encoding=encoding)
     (folder / "chat_history.jsonl").write_bytes(jsonl(*GROK_HISTORY))
     (folder / "updates.jsonl").write_bytes(jsonl(*GROK_UPDATES))
     with open_memory(tmp_path / "m.hpm", create=True) as memory:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpm_engine.errors import CannotImport, LimitExceeded
+from hpm_engine.ingest.json.plain_values import companion_value
 from hpm_engine.ingest.json.raw_values import NO_JSON, as_written, elements, raw_text, string
 from hpm_engine.ingest.json.text import ANYTHING, RAW_LIST, Document, decode, located, repair
 from hpm_engine.ingest.sources.opening import read_opening
@@ -35,6 +36,12 @@ VALUES = st.recursive(
 def test_what_strict_json_forbids_is_repaired_in_place(text: bytes, value: object) -> None:
     assert decode(text, ANYTHING, "f.json") == value
     assert len(repair(text)) == len(text)
+
+
+def test_a_file_beside_a_source_is_repaired_or_says_nothing() -> None:
+    assert companion_value(b'\xef\xbb\xbf{"title": "Tides \\ud800"}') == {"title": "Tides \ufffd"}
+    for damaged in (None, b"", b"\xef\xbb\xbf", b'{"title": "Ti', b"\xff", b"[" * 100_000):
+        assert companion_value(damaged) is None
 
 
 def test_invalid_utf8_names_the_file_and_the_byte() -> None:

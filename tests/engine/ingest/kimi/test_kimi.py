@@ -71,12 +71,13 @@ def test_pieces_without_ids_belong_to_their_turn() -> None:
     ]
 
 
-def test_the_state_above_gives_title_and_folder(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_the_state_above_gives_title_and_folder(tmp_path: Path, encoding: str) -> None:
     folder = tmp_path / "session_5e" / "agents" / "main"
     folder.mkdir(parents=True)
     (folder / "wire.jsonl").write_bytes(jsonl(*KIMI_CODE))
     state = {"title": "The ferry", "isCustomTitle": True, "agents": {}, "workDir": "/elsewhere"}
-    (tmp_path / "session_5e" / "state.json").write_text(json.dumps(state))
+    (tmp_path / "session_5e" / "state.json").write_text(json.dumps(state), encoding=encoding)
     sources = [source for source in walk([tmp_path]) if source.name.endswith(".jsonl")]
     assert isinstance(sources[0], SourceFile)
     draft, _ = read_one(sources[0])

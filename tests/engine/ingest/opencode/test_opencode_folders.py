@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,9 +61,12 @@ def sessions(path: Path) -> Iterator[SourceFile]:
             yield source
 
 
-@pytest.mark.parametrize("kind", ["folder", "session's file", "zip", "tar", "root"])
+@pytest.mark.parametrize(
+    "kind", ["folder", "session's file", "zip", "tar", "root", "byte order marks"]
+)
 def test_a_session_is_told_from_all_its_files(tmp_path: Path, kind: str) -> None:
-    path = written(tmp_path / "x", members())
+    mark = codecs.BOM_UTF8 if kind == "marked" else b""
+    path = written(tmp_path / "x", {name: mark + data for name, data in members().items()})
     if kind == "session's file":
         path = path / "opencode/storage/session/prj/ses_1.json"
     elif kind == "root":
