@@ -48,7 +48,7 @@ COLUMNS: tuple[Column[MemoryNote], ...] = (
     ),
     Column(
         title="Written by",
-        width=100,
+        width=130,
         text=writer,
         tooltip=writer,
         tip="Whether an agent noted it for itself, or a person instructs agents by it",
@@ -63,7 +63,7 @@ COLUMNS: tuple[Column[MemoryNote], ...] = (
     ),
     Column(
         title="Changed",
-        width=84,
+        width=96,
         text=lambda note: list_time(note.changed_at),
         tooltip=lambda note: exact_time(note.changed_at),
         copied=lambda note: stamped_time(note.changed_at),

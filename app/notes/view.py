@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.kit.actions import Command
+from app.kit.command_menu import Offered
 from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted
 from app.kit.latest_read import LatestRead
@@ -53,6 +55,7 @@ class NotesView(View):
         self._read = LatestRead(session, self)
         self._stale = False
         self._wanted: int | None = None
+        self._offered: Offered | None = None
         self.line = QLineEdit()
         self.line.setPlaceholderText("Words in notes")
         self.line.setAccessibleName("Search the notes")
@@ -151,7 +154,16 @@ class NotesView(View):
         elif self.line.text() or self.writers.currentData():
             self.page.show_empty("No note matches", "Take words or the filter away.")
         else:
-            self.page.show_empty("No notes yet", _NONE)
+            self.page.show_empty("No notes yet", _NONE, "Import a folder…", self._import)
+
+    def offer_commands(self, offered: Offered) -> None:
+        """The page without notes has a button that imports."""
+        self._offered = offered
+
+    def _import(self) -> None:
+        for action in self._offered((Command.IMPORT_FOLDER,)) if self._offered else ():
+            if action is not None:
+                action.trigger()
 
     def select(self, note_id: int) -> None:
         """Show a note by its number, whatever is searched for."""
