@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.json.plain_values import text
 from hpm_engine.ingest.pi.lines import LINE, PiLine
-from hpm_engine.ingest.pi.session import OPENCLAW, PiSession
+from hpm_engine.ingest.pi.session import OPENCLAW, PiSession, session_titles
 from hpm_engine.ingest.pi.tree import SPOKEN, Entries, branches
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.file_name import uuid_of
@@ -60,10 +60,9 @@ class PiReader:
             entries = _told_once(lines, source.account)
             paths = branches(entries, text(head.id))
             _account(source.account, entries, paths)
+            titles = session_titles((head, *(entry.record for entry in entries)))
             for path in paths:
-                session = PiSession(self.format, head)
-                for entry in entries:
-                    session.note_title(entry.record)
+                session = PiSession(self.format, head, titles)
                 for entry in path:
                     session.add(entry)
                 session.finish()

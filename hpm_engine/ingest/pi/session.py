@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from hpm_engine.ingest.json.plain_values import text
 from hpm_engine.ingest.json.raw_values import string
@@ -18,10 +20,31 @@ from hpm_engine.values.episodes import StepFlag
 OPENCLAW = "openclaw"
 
 
+class PiTitles(NamedTuple):
+    """What a session is called, by a person and by the agent; "" for no name."""
+
+    given: str
+    agents: str
+
+
+def session_titles(records: Iterable[PiLine]) -> PiTitles:
+    """The last titles in a session's lines, its head among them."""
+    given = agents = ""
+    for record in records:
+        title = text(record.title)
+        if record.type == "session_info":
+            given = text(record.name).strip() or given
+        elif title and record.title_source in ("user", "manual"):
+            given = title
+        elif title:
+            agents = title
+    return PiTitles(given, agents)
+
+
 class PiSession:
     """The steps of a branch, from its entries."""
 
-    def __init__(self, agent: str, head: PiLine) -> None:
+    def __init__(self, agent: str, head: PiLine, titles: PiTitles) -> None:
         self.gathered = GatheredSession(agent, text(head.id))
         self.gathered.cwd = text(head.cwd)
         self.gathered.started_at = self._begun = micros(head.timestamp)
@@ -30,16 +53,7 @@ class PiSession:
         )
         self._model = text(head.model) or text(head.model_id)
         self._last: Turn | None = None
-        self.note_title(head)
-
-    def note_title(self, record: PiLine) -> None:
-        """Take a line that may name the session."""
-        if record.type == "session_info":
-            self.gathered.name = text(record.name).strip() or self.gathered.name
-        elif text(record.title) and record.title_source in ("user", "manual"):
-            self.gathered.name = text(record.title)
-        elif text(record.title):
-            self.gathered.agent_name = text(record.title)
+        self.gathered.name, self.gathered.agent_name = titles
 
     def add(self, entry: Located[PiLine]) -> None:
         """Add one entry of the branch."""

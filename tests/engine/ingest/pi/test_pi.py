@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -184,3 +185,17 @@ def test_a_session_that_goes_on_elsewhere_keeps_both_branches(tmp_path: Path) ->
             assert len(episodes) == 2
             assert sum(episode.tokens_out for episode in episodes) == 11
             assert sum(episode.calls for episode in episodes) == 2
+
+
+def test_a_reply_given_up_at_every_prompt_takes_no_time() -> None:
+    lines = [HEAD, entry(0, None, "session_info", name="The ferry")]
+    for number in range(1, 80_000, 2):
+        parent = f"e{number - 2}" if number > 1 else "e0"
+        lines.append(user(number, parent, "Go"))
+        lines.append(assistant(number + 1, f"e{number}", said("Gone.")))
+    source = memory_source(jsonl(*lines))
+    begun = time.process_time()
+    drafts = read_all(source)
+    assert time.process_time() - begun < 2
+    assert {draft.title for draft, _ in drafts} == {"The ferry"}
+    assert sum(len(steps) for _, steps in drafts) > 10_000
