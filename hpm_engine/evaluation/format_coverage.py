@@ -65,7 +65,7 @@ class FormatCoverage:
         figures: dict[str, Figure] = {}
         for zoo in zoos(data):
             figures |= zoo_figures(zoo, data, report)
-        if FOLDER in data.resolve().parts:
+        if FOLDER in (*data.parts, *data.resolve().parts):
             return BenchResult(self.name, figures, environment())
         return BenchResult(self.name, figures | self._of_groups(data, report), environment())
 

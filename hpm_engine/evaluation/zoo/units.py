@@ -45,16 +45,17 @@ def units(zoo: Path, within: Path) -> Iterator[ZooUnit]:
     place = within.resolve()
     for name, facts in _expected(zoo / _EXPECTED).items():
         path = zoo / name
-        if name != _ABOUT and (path.resolve().is_relative_to(place) or _holds(place, zoo)):
+        if name != _ABOUT and (path.resolve().is_relative_to(place) or _holds(within, zoo)):
             yield ZooUnit(name, name.split("/")[0], path, facts)
 
 
 def _is_zoo(folder: Path) -> bool:
-    return folder.resolve().name == FOLDER and (folder / _EXPECTED).is_file()
+    return FOLDER in (folder.name, folder.resolve().name) and (folder / _EXPECTED).is_file()
 
 
-def _holds(place: Path, zoo: Path) -> bool:
-    return zoo.resolve().is_relative_to(place)
+def _holds(within: Path, zoo: Path) -> bool:
+    """Whether a folder holds a zoo, which may be a link in it."""
+    return zoo.is_relative_to(within) or zoo.resolve().is_relative_to(within.resolve())
 
 
 def _expected(path: Path) -> dict[str, Facts]:

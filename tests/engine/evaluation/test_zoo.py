@@ -142,6 +142,15 @@ def test_a_part_of_a_zoo_is_judged_alone(tmp_path: Path) -> None:
     assert set(results) == {"zoo_units", "zoo_right", "zoo_not_read", "zoo_talkers_right"}
 
 
+@pytest.mark.parametrize("part", ["", "agent-zoo"])
+def test_a_linked_zoo_is_judged(tmp_path: Path, part: str) -> None:
+    zoo = zoo_of(tmp_path / "kept").rename(tmp_path / "kept" / "elsewhere")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "agent-zoo").symlink_to(zoo)
+    results = FormatCoverage().run(tmp_path / "data" / part, lambda line: None).results
+    assert (results["zoo_units"].value, results["zoo_right"].value) == (2, 1)
+
+
 def test_a_zoo_that_says_nothing_is_an_error(tmp_path: Path) -> None:
     zoo = zoo_of(tmp_path)
     (zoo / "expected.json").write_text('{"talkers/": [')
