@@ -96,7 +96,9 @@ def test_time_grows_with_the_text_at_most(expression: Expression) -> None:
     [r"<name>\s*(.*?)\s*</name>", r"(a+)+$", r"<execute>(.*?)</execute>", r"\s+$", r"(?:x|x\s*)*y"],
 )
 def test_an_expression_that_is_not_linear_is_seen(pattern: str) -> None:
-    assert superlinear(re.compile(pattern, re.DOTALL), {"search"})
+    compiled = re.compile(pattern, re.DOTALL)
+    # Another program on the processor can make the short text look slow, and so the growth small.
+    assert any(superlinear(compiled, {"search"}) for _ in range(3))
 
 
 def test_the_catalogue_holds_the_expressions_of_both_packages() -> None:

@@ -109,7 +109,7 @@ def test_finding_reading_and_taking_away(screen: str, home: Path, store: Path) -
         assert written(home, "audit-*.csv").count("\n") > 1
         ada.go("ctrl+2", first=FAILED)
         ada.begin(13, "verify the chain")
-        ada.press("ctrl+7", {"says": "Not verified since"})
+        ada.press("ctrl+8", {"says": "Not verified since"})
         ada.click({"says": "✓ The chain of"}, button="Verify now")
         ada.go("ctrl+2", first=FAILED)
         ada.begin(5, "the dearest session")

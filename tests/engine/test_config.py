@@ -37,6 +37,7 @@ OTHERS = {
     "hpm_engine/evaluation/consolidation/task_stream.py: FEWEST",  # episodes of a stream
     "hpm_engine/evaluation/kill.py: _LARGE",  # files
     "hpm_engine/evaluation/recall/transfer_tasks.py: _LONGEST",  # of an issue, as published
+    "hpm_engine/ingest/steps/amounts.py: _DIGITS",  # of a number that is written as text
     "hpm_engine/recall/alike.py: READ",  # steps of an episode that are compared
     "hpm_engine/recall/alike.py: _LONGEST",  # of a text that is compared
     "hpm_engine/recall/excerpt.py: _SEARCHED",  # characters of a step

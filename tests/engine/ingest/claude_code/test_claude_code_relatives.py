@@ -54,10 +54,9 @@ PAYLOAD = {"uiEvent": {"event.name": "qwen-code.api_response"}}
         [qwen("user", provenance="real_user", message=PARTS), qwen("tool_result", message=PARTS)],
     ],
 )
-def test_qwen_code_is_named_and_no_empty_episode(lines: list[Line]) -> None:
+def test_qwen_code_is_not_taken_for_claude_code(lines: list[Line]) -> None:
     verdict = detect(source(*lines))
-    assert isinstance(verdict, NotATrace)
-    assert "Qwen Code" in verdict.reason
+    assert not isinstance(verdict, NotATrace) and verdict.format == "qwen-code"
 
 
 def init(**more: Any) -> Line:
