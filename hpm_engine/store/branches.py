@@ -15,6 +15,7 @@ from hpm_engine.store.continuation import (
     stored_units,
     stored_words,
     units_of,
+    wordings,
 )
 from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.file.database import Database
@@ -28,6 +29,7 @@ from hpm_engine.values.renderings import RENDERINGS
 GoesOn = Callable[[int | None], bool]
 _NOT_ASKED = StepFlag.COPIED | StepFlag.INJECTED | StepFlag.DEMONSTRATION
 _PAGE = 4096  # steps
+_MOST_WORDINGS = 100_000  # steps of branches whose words are kept in memory
 _NAME = 12  # hex digits of a step's digest that name a branch
 
 
@@ -86,6 +88,7 @@ class Branches:
 
     def __init__(self, database: Database, steps: StepRows) -> None:
         self._db, self._steps = database, steps
+        self._known_words: dict[tuple[int, bytes], list[StepWording]] = {}
 
     def of(self, format_: str, key: str) -> list[Branch]:
         """A session's episodes, the first one first."""
@@ -141,14 +144,17 @@ class Branches:
         self, steps: list[EncodedStep], stored: Sequence[Branch]
     ) -> BranchChoice | None:
         """The branch whose steps begin the draft's, or begin with them."""
-        for branch in stored:
-            choice = self._onto(branch, steps, stored)
+        marked, worded = steps, wordings(steps) if len(stored) > 1 else []
+        for number, branch in enumerate(stored):
+            if number:  # what the branches before this one have is marked as copied
+                marked = marked_copied(marked, worded, self._words(stored[number - 1]))
+            mine = marked if branch.session_key else steps
             known = [digest for digest, _, _ in self._steps.known(branch.id)]
-            new = [step.digest for step in choice.steps]
+            new = [step.digest for step in mine]
             if new[: len(known)] == known:
-                return choice
+                return BranchChoice(mine, branch)
             if known[: len(new)] == new:
-                return msgspec.structs.replace(choice, older=True)
+                return BranchChoice(mine, branch, older=True)
         return None
 
     def _by_words(
@@ -179,21 +185,28 @@ class Branches:
         self, steps: Sequence[EncodedStep], stored: Sequence[Branch], branch: Branch | None
     ) -> list[EncodedStep]:
         """The steps, those that earlier branches have marked as copied."""
+        worded = wordings(steps)
         for other in stored:
             if branch is not None and other.id == branch.id:
                 break
-            self._steps.flush()  # an earlier file of this batch may have written it
-            steps = marked_copied(steps, self._words(other))
+            steps = marked_copied(steps, worded, self._words(other))
         return list(steps)
 
     def _words(self, branch: Branch) -> list[StepWording]:
-        """The words of a branch's steps, a page of them in memory at a time."""
-        pages = range(0, branch.steps, _PAGE)
-        return [
-            words
-            for start in pages
-            for words in stored_words(self._steps.steps(branch.id, start, start + _PAGE))
+        """The words of a branch's steps; those of one session stay in memory, within bounds."""
+        known = branch.id, branch.digest
+        if (words := self._known_words.get(known)) is not None:
+            return words
+        self._steps.flush()  # an earlier file of this batch may have written it
+        words = [
+            wording
+            for start in range(0, branch.steps, _PAGE)
+            for wording in stored_words(self._steps.steps(branch.id, start, start + _PAGE))
         ]
+        if sum(map(len, self._known_words.values())) + len(words) > _MOST_WORDINGS:
+            self._known_words.clear()
+        self._known_words[known] = words
+        return words
 
 
 def branch_key(key: str, steps: Sequence[EncodedStep], taken: Sequence[Branch]) -> str:

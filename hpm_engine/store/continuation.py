@@ -169,10 +169,25 @@ def _words(source: StepSource, at: int | None, units: Iterable[Unit]) -> bytes:
     return digest_of(msgspec.msgpack.encode((source.value, at, said)))
 
 
-def marked_copied(steps: Sequence[EncodedStep], known: Sequence[StepWording]) -> list[EncodedStep]:
-    """The steps, those that the session's other branches (``known``) have marked as copied.
+Wording = tuple[bytes, tuple[Unit, ...]]  # of a draft's step: the digest of its words, and these
 
-    Steps without a time are the same only at the same place in a common beginning.
+
+def wordings(steps: Iterable[EncodedStep]) -> list[Wording]:
+    """What ``marked_copied`` compares of each step, whatever its flags."""
+    worded = []
+    for step in steps:
+        units = tuple(units_of([step]))
+        worded.append((_words(step.draft.source, step.draft.at, units), units))
+    return worded
+
+
+def marked_copied(
+    steps: Sequence[EncodedStep], worded: Sequence[Wording], known: Sequence[StepWording]
+) -> list[EncodedStep]:
+    """The steps, those that another branch of the session (``known``) has marked as copied.
+
+    ``worded`` is their ``wordings``. Steps without a time are the same only at the same place in a
+    common beginning.
     """
     whole = {words.digest for words in known if words.at is not None and not words.units}
     left: dict[tuple[StepSource, int], list[StepWording]] = {}
@@ -181,15 +196,14 @@ def marked_copied(steps: Sequence[EncodedStep], known: Sequence[StepWording]) ->
             left.setdefault((words.source, words.at), []).append(words)
     common = True
     marked = []
-    for position, step in enumerate(steps):
-        draft, units = step.draft, units_of([step])
-        digest = _words(draft.source, draft.at, units)
+    for position, (step, (digest, units)) in enumerate(zip(steps, worded, strict=True)):
+        draft = step.draft
         common = common and position < len(known) and known[position].same(digest, units)
         copied = common or digest in whole
         if not copied and draft.at is not None:
             others = left.get((draft.source, draft.at), ())[:_SAME_MOMENT]
             copied = any(words.same(digest, units) for words in others)
-        if copied:
+        if copied and not draft.flags & StepFlag.COPIED:
             flags = draft.flags | StepFlag.COPIED
             step = encode_step(msgspec.structs.replace(draft, flags=flags))
         marked.append(step)
