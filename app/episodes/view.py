@@ -161,7 +161,9 @@ class EpisodesView(View):
         self.list_head.options.show_order(self._query)
 
     def _search(self) -> None:
-        query, at_top = self._query, self._to_top or self.table.rowAt(0) <= 0
+        query = self._query
+        # Other words find other rows, mostly with the first of them in sight.
+        at_top = self._to_top or query.text != self._marked or self.table.rowAt(0) <= 0
         if not self.model.rowCount():
             self.page.show_loading("Searching…")
         self._find.ask(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from app.episodes.list.answer import Answer, find
 from app.episodes.list.columns import COLUMNS
 from app.episodes.list.kept_selection import KeptSelection
 from app.episodes.reading_frame import Layout
@@ -16,7 +17,7 @@ from app.episodes.view import EpisodesView
 from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
 from app.kit.view_names import ViewName
-from hpm_engine import Changed, EpisodeList, EpisodeQuery, HPMError, SortColumn
+from hpm_engine import Changed, EpisodeList, EpisodeQuery, HPMError, Job, Memory, SortColumn
 from tests.support.million_memory import MillionMemory
 
 STEPS, TITLE = (
@@ -252,3 +253,22 @@ def test_rows_are_asked_for_before_the_values_of_the_filters(
     view.frame.show_sidebar(True)
     qtbot.waitUntil(lambda: {"facets", "facet_counts"} <= set(memory.calls))
     assert memory.calls.index("get") < memory.calls.index("facets")
+
+
+def test_other_words_bring_their_first_rows_another_order_does_not_where_one_is_far_down(
+    qtbot: QtBot, view: EpisodesView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[bool]()
+
+    def noted(query: EpisodeQuery, at_top: bool, memory: Memory, job: Job) -> Answer:
+        asked.append(at_top)
+        return find(query, at_top, memory, job)
+
+    monkeypatch.setattr("app.episodes.view.find", noted)
+    view.table.scrollToBottom()
+    with qtbot.waitSignal(view.counted):
+        view.set_query(EpisodeQuery(sort=SortColumn.STEPS))
+    view.table.scrollToBottom()
+    with qtbot.waitSignal(view.counted):
+        view.set_query(EpisodeQuery(text="task", sort=SortColumn.STEPS))
+    assert asked == [False, True]
