@@ -61,8 +61,8 @@ def command(
         if query is None:
             ids = [memory.episodes.detail(episode).episode.id for episode in episodes]
         else:
-            found = memory.episodes.find(EpisodeQuery(text=query), job)
-            ids = list(found.window(0, len(found)))
+            matching = memory.episodes.find(EpisodeQuery(text=query), job)
+            ids = list(matching.window(0, len(matching)))
         act = memory.restoring.plan if preview else memory.restoring.restore
         restoration = act(ids, home, job)
     _say(restoration, preview=preview, json_=json_)

@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from hpm_engine.lookup.calls import CallResult, bare_command, calls_of
-from hpm_engine.recall.changes import changes_of
+from hpm_engine.recall.changes import PATH_KEYS, changes_of
 from hpm_engine.values.episodes import Step
 from hpm_engine.values.lookup import StepQuestions
 
@@ -35,7 +35,6 @@ _RUNNERS = frozenset(
         "yarn",
     )
 )
-_PATHS = ("file_path", "path", "notebook_path", "filename", "absolute_path")
 
 
 def questions_of(step: Step, folder: str) -> StepQuestions:
@@ -58,7 +57,7 @@ def _file(step: Step, calls: list[CallResult], folder: str) -> str:
         except (msgspec.DecodeError, RecursionError):
             continue
         if isinstance(arguments, dict):
-            path = next((arguments[key] for key in _PATHS if arguments.get(key)), "")
+            path = next((arguments[key] for key in PATH_KEYS if arguments.get(key)), "")
             if isinstance(path, str) and path:
                 return path
     return ""

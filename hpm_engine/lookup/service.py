@@ -12,7 +12,7 @@ from hpm_engine.lookup import blame, fix, how
 from hpm_engine.lookup.questions import questions_of
 from hpm_engine.query.nodes import Lookup, LookupKind, Path, Text
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.rows.steps import StepRows
+from hpm_engine.store.rows.steps import StepRows, step_id
 from hpm_engine.store.search.newest_steps import folders, newest_steps
 from hpm_engine.values.episodes import Step, StepFlag
 from hpm_engine.values.lookup import ErrorFix, FileEdit, Invocation, StepQuestions
@@ -20,7 +20,6 @@ from hpm_engine.values.lookup import ErrorFix, FileEdit, Invocation, StepQuestio
 Dated = TypeVar("Dated", FileEdit, ErrorFix)
 _AT_ONCE = 200  # steps that are read together
 _NOT_OWN = StepFlag.COPIED | StepFlag.DEMONSTRATION | StepFlag.NOT_EXECUTED
-_SEQ_BITS = 24
 
 
 class Lookups:
@@ -93,7 +92,7 @@ class Lookups:
             answers = {
                 (step.episode_id, step.seq) for step in steps if any(how.worked(step, asked.text))
             }
-        return sorted(episode_id << _SEQ_BITS | seq for episode_id, seq in answers)
+        return sorted(step_id(episode_id, seq) for episode_id, seq in answers)
 
     def _candidates(self, term: Path, episodes: Sequence[int] | None, job: Job) -> Iterator[Step]:
         held = newest_steps(self._db, term, episodes)

@@ -15,7 +15,7 @@ _DIFF = re.compile(r"^diff --git a/(\S+) b/(\S+)$", re.MULTILINE)
 _PLUS = re.compile(r"^\+\+\+ (?:b/)?(\S+)", re.MULTILINE)
 _APPLIED = re.compile(r"^\*\*\* (?:Update|Add|Delete) File: (.+)$", re.MULTILINE)
 _TEST = re.compile(r"(?:^|/)(?:tests?|testing|spec)/|(?:^|/)test_|_test\.\w+$|(?:^|/)conftest\.py$")
-_PATH_KEYS = (
+PATH_KEYS = (  # of a call, that name the file
     *("file_path", "path", "notebook_path", "filename", "absolute_path"),
     *("filePath", "target_file", "targetFile", "TargetFile"),
 )
@@ -83,7 +83,7 @@ def _edits(call: Part, cwd: str) -> Iterator[FileChange]:
         return
     if not isinstance(arguments, dict) or arguments.get("command") in _READS:
         return
-    path = next((value for key in _PATH_KEYS if (value := arguments.get(key))), None)
+    path = next((value for key in PATH_KEYS if (value := arguments.get(key))), None)
     texts = [value for key in _TEXT_KEYS if isinstance(value := arguments.get(key), str)]
     texts += [
         edit["new_string"]

@@ -10,19 +10,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 
 from hpm_engine.job import Job
 from hpm_engine.restoring.agent_home import AgentHome, json_object
 from hpm_engine.store.rows.kept_files import KeptFiles
+from hpm_engine.system.file_digest import file_sha256
 from hpm_engine.values.restoring import AgentCleanup, Countdown, Deadline
 
 _DAY = 86_400 * 1_000_000  # microseconds
 _DEFAULT_DAYS = 30.0
 _AGE = re.compile(r"(\d{1,6})([hdwm])")
 _UNITS = {"h": 1 / 24, "d": 1.0, "w": 7.0, "m": 30.0}  # days
-_BLOCK = 1024 * 1024  # bytes
 
 
 def countdown(files: KeptFiles, home: AgentHome, at: int, job: Job) -> Countdown:
@@ -50,7 +49,10 @@ def _deadline(
     kept = files.at(str(path))
     whole = kept is not None and kept.size == status.st_size and kept.modified_at == modified_at
     if not whole:
-        digest = _digest(path)
+        try:
+            digest = file_sha256(path)
+        except OSError:  # it cannot be read, or is gone meanwhile: no digest of the store
+            digest = ""
         whole = kept is not None and kept.sha256 == digest
         if not whole and (same := files.with_digest(digest)) is not None:
             kept, whole = same, True
@@ -91,14 +93,3 @@ def _gemini_cleanup(home: AgentHome) -> AgentCleanup:
     age = _AGE.fullmatch(str(retention.get("maxAge", "")))
     days = int(age[1]) * _UNITS[age[2]] if age else _DEFAULT_DAYS
     return AgentCleanup("Gemini CLI", days, str(settings) if age else "")
-
-
-def _digest(path: Path) -> str:
-    digest = sha256()
-    try:
-        with path.open("rb") as stream:
-            while block := stream.read(_BLOCK):
-                digest.update(block)
-    except OSError:
-        return ""
-    return digest.hexdigest()

@@ -21,11 +21,11 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.originals import OriginalBytes
 from hpm_engine.store.rows.episodes import EpisodeRows
 from hpm_engine.store.rows.steps import StepRows
+from hpm_engine.system.file_digest import file_sha256
 from hpm_engine.system.new_file import new_file
 from hpm_engine.values.episodes import EpisodeDetail, Step
 from hpm_engine.values.restoring import FileState, Restoration, RestoredFile
 
-_BLOCK = 1024 * 1024  # bytes
 _HEAD = 4096  # bytes
 _PAGE = 200  # steps
 
@@ -173,16 +173,8 @@ def _state(path: Path, size: int, digest: str) -> tuple[FileState, str]:
     try:
         if not os.path.lexists(path):
             return FileState.MISSING, ""
-        if path.is_file() and path.stat().st_size == size and _digest(path) == digest:
+        if path.is_file() and path.stat().st_size == size and file_sha256(path) == digest:
             return FileState.THERE, ""
     except OSError as error:
         return FileState.LOST, f"The place cannot be looked at: {error.strerror or error}."
     return FileState.OTHER, "Something else is there; it stays as it is."
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        digest = sha256()
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()

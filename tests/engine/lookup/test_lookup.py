@@ -174,3 +174,11 @@ def test_calls_without_ids_have_their_results_by_order() -> None:
     step = Step(1, 0, StepSource.AGENT, StepFlag.NONE, None, "", None, None, parts)
     first, second = calls_of(step)
     assert first.result is parts[2] and second.result is None
+
+
+def test_a_step_that_reads_gives_its_file_to_ask_about_whatever_the_key(tmp_path: Path) -> None:
+    calls: list[Call] = [("read_file", {"targetFile": "src/hay.ts"}, "text", False)]
+    (tmp_path / "s.jsonl").write_bytes(claude("dddd-4444", 4, *calls))
+    with open_memory(tmp_path / "t.hpm", create=True) as memory:
+        memory.import_paths([tmp_path / "s.jsonl"])
+        assert memory.lookup.questions(1, 1).blame == "src/hay.ts"
