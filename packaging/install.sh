@@ -26,5 +26,5 @@ fi
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 echo "Installing the pinned dependencies into .venv …"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check \
-    --constraint packaging/constraints.txt --editable '.[dev]'
+    --constraint packaging/constraints.txt --editable '.[dev,mcp,adapters]'
 touch .venv/installed
