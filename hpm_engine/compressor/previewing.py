@@ -32,7 +32,6 @@ from hpm_engine.values.compression import (
 )
 from hpm_engine.values.episodes import Episode, Step
 
-_PAGE = 500  # steps that are read between two reports
 _MOST_LOST = 500  # lost identifiers that are named; the rest is a number
 
 
@@ -140,11 +139,7 @@ class Previews:
 
     def _read(self, episode_id: int, count: int, job: Job) -> list[Step]:
         """All steps of an episode; ``job`` hears how far it is."""
-        steps: list[Step] = []
-        for start in range(0, max(1, count), _PAGE):
-            job.step(start, count, "reading the steps", "steps")
-            last = start + _PAGE >= count
-            steps += self._steps.steps(episode_id, start, None if last else start + _PAGE)
+        steps = list(self._steps.each(episode_id, count, job, "reading the steps"))
         job.step(0, None, "comparing what was done in them")
         return steps
 

@@ -28,7 +28,7 @@ from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.sources import Sources
 from hpm_engine.system.log.work import work
 from hpm_engine.system.output_file import output_file
-from hpm_engine.values.episodes import Episode, EpisodeDetail, EpisodeLink, Step
+from hpm_engine.values.episodes import Episode, EpisodeDetail, EpisodeLink
 from hpm_engine.values.exports import (
     NOTHING_LEFT_OUT,
     ExportedFile,
@@ -40,7 +40,6 @@ from hpm_engine.values.notes import Note
 from hpm_engine.values.reports import Exported
 
 _LOG = logging.getLogger(__name__)
-_PAGE = 200  # steps
 _NAME = 60  # characters of a file's name
 _PLAIN = re.compile(r"[A-Za-z0-9]+")
 
@@ -216,22 +215,18 @@ class EpisodeExporter:
         *,
         alone: bool,
     ) -> Iterator[bytes]:
-        steps = self._read(detail.episode, job)
+        episode = detail.episode
+        steps = self._steps.each(episode.id, episode.steps, job, "exporting")
         if format_ is ExportFormat.ATIF:
             yield from trajectory(self._heading(detail), map(draft_of, steps))
         elif format_ is ExportFormat.RAW:
-            yield self._originals.record(detail.episode.id)
+            yield self._originals.record(episode.id)
         else:
             written = markdown if format_ is ExportFormat.MARKDOWN else html
             for piece in written(
                 EpisodeDocument(detail, notes, without, kept_of(steps, without), alone)
             ):
                 yield piece.encode()
-
-    def _read(self, episode: Episode, job: Job) -> Iterator[Step]:
-        for start in range(0, episode.steps, _PAGE):
-            job.step(start, episode.steps, "exporting", "steps")
-            yield from self._steps.steps(episode.id, start, start + _PAGE)
 
     def _heading(self, detail: EpisodeDetail) -> Heading:
         episode = detail.episode

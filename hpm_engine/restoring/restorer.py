@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,11 +22,10 @@ from hpm_engine.store.rows.episodes import EpisodeRows
 from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.system.file_digest import file_sha256
 from hpm_engine.system.new_file import new_file
-from hpm_engine.values.episodes import EpisodeDetail, Step
+from hpm_engine.values.episodes import EpisodeDetail
 from hpm_engine.values.restoring import FileState, Restoration, RestoredFile
 
 _HEAD = 4096  # bytes
-_PAGE = 200  # steps
 
 
 class _Planned(NamedTuple):
@@ -113,7 +111,8 @@ class SessionRestorer:
         )
         if detail.episode.format == "claude-code":
             folder = _saved_folder(path, detail)
-            for saved in saved_results(self._read(detail), self._originals.whole(episode_id)):
+            steps = self._steps.each(episode_id, detail.episode.steps)
+            for saved in saved_results(steps, self._originals.whole(episode_id)):
                 target = folder / saved.name
                 if saved.lost:
                     yield _Planned(_lost(episode_id, str(target), saved.lost), tuple)
@@ -121,13 +120,6 @@ class SessionRestorer:
                 hashed = sha256(saved.data).hexdigest()
                 file = _seen(episode_id, target, len(saved.data), hashed, self._home)
                 yield _Planned(file, lambda data=saved.data: (data,))  # type: ignore[misc]
-
-    def _read(self, detail: EpisodeDetail) -> Iterator[Step]:
-        count = detail.episode.steps
-        pages = range(0, count, _PAGE)
-        return chain.from_iterable(
-            self._steps.steps(detail.episode.id, start, start + _PAGE) for start in pages
-        )
 
     def _write(self, planned: _Planned) -> RestoredFile:
         file = planned.file

@@ -28,7 +28,6 @@ from hpm_engine.values.renderings import RENDERINGS
 
 GoesOn = Callable[[int | None], bool]
 _NOT_ASKED = StepFlag.COPIED | StepFlag.INJECTED | StepFlag.DEMONSTRATION
-_PAGE = 4096  # steps
 _MOST_WORDINGS = 100_000  # steps of branches whose words are kept in memory
 _NAME = 12  # hex digits of a step's digest that name a branch
 
@@ -198,11 +197,7 @@ class Branches:
         if (words := self._known_words.get(known)) is not None:
             return words
         self._steps.flush()  # an earlier file of this batch may have written it
-        words = [
-            wording
-            for start in range(0, branch.steps, _PAGE)
-            for wording in stored_words(self._steps.steps(branch.id, start, start + _PAGE))
-        ]
+        words = stored_words(self._steps.each(branch.id, branch.steps))
         if sum(map(len, self._known_words.values())) + len(words) > _MOST_WORDINGS:
             self._known_words.clear()
         self._known_words[known] = words

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from sys import intern
 from typing import Any
 
+from hpm_engine.job import Job
 from hpm_engine.store.encoded_step import KIND_CODE, KINDS, SOURCE_CODE, SOURCES, EncodedStep
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.vectors import VectorRows
@@ -22,6 +23,7 @@ from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepOutli
 _POSITION_BITS = 24
 MOST_STEPS = (1 << _POSITION_BITS) - 1  # the last place is the title's, in the search index
 _BATCH_STEPS = 4096
+_PAGE = 200  # steps that are read at a time where all are gone through
 _BATCH_BYTES = 8 * 1024 * 1024
 
 
@@ -262,6 +264,23 @@ class StepRows:
         if kinds is not None:
             within += f" AND kind IN ({','.join(str(KINDS.index(kind)) for kind in kinds)})"
         return self._steps("id >= ? AND id < ?", within, bounds)
+
+    def each(
+        self, episode_id: int, count: int, job: Job | None = None, note: str = ""
+    ) -> Iterator[Step]:
+        """All steps in order, with all their text, while few are held.
+
+        ``count`` is how many they were when their episode was read: those that came since are read
+        too. ``job`` hears how far it is, with ``note``.
+        """
+        job = job or Job()
+        start, last = 0, False
+        while not last:
+            job.step(start, count, note, "steps")
+            page = self.steps(episode_id, start, start + _PAGE)
+            yield from page
+            start += _PAGE
+            last = start >= count and len(page) < _PAGE
 
     def chosen(self, positions: Sequence[tuple[int, int]]) -> list[Step]:
         """Single steps, up to a few hundred, by episode and position; all their text."""
