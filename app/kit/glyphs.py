@@ -46,6 +46,7 @@ FLAGS = (
     (StepFlag.NOT_EXECUTED, Mark("⊘", "not executed", Colour.BAD)),
     (StepFlag.UNANSWERED, Mark("?", "unanswered call", Colour.WARN)),
     (StepFlag.INTERRUPTED, Mark("‖", "interrupted", Colour.WARN)),
+    (StepFlag.TAKEN_BACK, Mark("↶", "taken back by a person", Colour.WARN)),
     (StepFlag.INJECTED, Mark("↳", "added automatically", Colour.MUTED)),
     (StepFlag.COMPACTION, Mark("≡", "compaction summary", Colour.WARN)),
     (StepFlag.COPIED, Mark("=", "copied from another session", Colour.MUTED)),

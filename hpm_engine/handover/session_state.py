@@ -11,7 +11,7 @@ from hpm_engine.lookup.calls import CallResult, calls_of, is_same_attempt
 from hpm_engine.recall.changes import changes_of
 from hpm_engine.values.episodes import PartKind, Step, StepFlag, StepSource
 
-_NOT_OWN = StepFlag.DEMONSTRATION | StepFlag.INJECTED
+_NOT_OWN = StepFlag.DEMONSTRATION | StepFlag.INJECTED | StepFlag.TAKEN_BACK
 _PLANS = ("todo", "plan")  # in the names of tools that keep a list of what is to be done
 
 

@@ -35,6 +35,7 @@ class StepFlag(IntFlag):
     SUBMISSION = 256  # the final answer or patch
     MISTAKE = 512  # a label says that the run went wrong here
     ABRIDGED = 1024  # of its text only what compression kept is left; the rest was evicted
+    TAKEN_BACK = 2048  # a person took it back: the agent knows nothing of it any more
 
 
 class PartKind(StrEnum):

@@ -47,6 +47,7 @@ _FLAGS = {
     StepFlag.COMPACTION: "summary in place of context",
     StepFlag.COPIED: "copied from another episode",
     StepFlag.INTERRUPTED: "interrupted by a person",
+    StepFlag.TAKEN_BACK: "taken back by a person",
     StepFlag.UNANSWERED: "a call without a result",
     StepFlag.DEMONSTRATION: "demonstration",
     StepFlag.SUBMISSION: "final answer",

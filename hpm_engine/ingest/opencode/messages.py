@@ -76,6 +76,7 @@ class StoredSession(msgspec.Struct):
     worktree: object = None
     parent_id: object = msgspec.field(default=None, name="parentID")
     time: object = None
+    revert: msgspec.Raw = NO_JSON
 
     @property
     def created_at(self) -> int | None:
@@ -94,6 +95,7 @@ class _ToolState(msgspec.Struct):
 class OpenCodePart(msgspec.Struct):
     """A part of a message: words, thoughts, a call with its result, a file."""
 
+    id: object = None
     type: object = None
     text: object = None
     synthetic: object = None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from hpm_engine.ingest.databases.row_lines import RowLine
+from hpm_engine.ingest.databases.rows import json_cell
 from hpm_engine.ingest.opencode.messages import (
     BOOKKEEPING,
     MESSAGE,
@@ -17,6 +20,7 @@ from hpm_engine.ingest.opencode.messages import (
     text,
 )
 from hpm_engine.ingest.opencode.pieces import OpenCodePiece
+from hpm_engine.ingest.opencode.revert import IdentifiedPart, Revert
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.typed_records import typed_record
 from hpm_engine.ingest.steps.amounts import token_count
@@ -41,7 +45,8 @@ class OpenCodeSession:
         self._message_id = ""
         self._raw: Raw = (0, 0)
         self._at: int | None = None
-        self._parts: list[OpenCodePart] = []
+        self._parts: list[IdentifiedPart] = []
+        self._revert = Revert()
         self._first: int | None = None  # the time of the first message that has one
         self._usage: list[Spent] = []  # of each request, where a fork states them apart
         self._is_stated = False  # whether messages state tokens
@@ -79,6 +84,8 @@ class OpenCodeSession:
         self._gathered.cwd = cwd or self._gathered.cwd
         self._gathered.agent_name = row.text("title") or text(stored.title)
         self._gathered.started_at = stored.created_at
+        mark = json_cell(row.row.get("revert"))
+        self._revert = Revert(mark if memoryview(mark).nbytes else stored.revert)
 
     def _stored(self, piece: OpenCodePiece) -> StoredSession:
         """What a session's or a project's own file says; nothing for a row."""
@@ -108,27 +115,37 @@ class OpenCodeSession:
         else:
             start = self._raw[0]
             self._raw = (start, piece.raw[0] + piece.raw[1] - start)
-            self._parts.append(part)
+            self._parts.append((piece.row.text("id") or text(part.id), part))
 
     def _flush(self) -> Iterator[StepDraft]:
         message = self._message
         if message is None:
             return
         self._gathered.cwd = self._gathered.cwd or message.cwd
+        stretches = self._revert.stretches(self._message_id, self._parts)
+        for index, (flag, parts) in enumerate(stretches):
+            if index:  # its tokens are those of its first step
+                message = msgspec.structs.replace(message, tokens=None, cost=None)
+            self._tell(message, parts, ends=index == len(stretches) - 1)
+            for turn in self._gathered.turns:
+                turn.flags |= flag
+            yield from self._gathered.conversation.drafts()
+            self._gathered.conversation = Conversation()
+        self._message = None
+
+    def _tell(self, message: OpenCodeMessage, parts: Sequence[OpenCodePart], *, ends: bool) -> None:
+        """Add a message, or the first or last stretch of one."""
         if message.role == "user":
-            self._prompt()
+            self._prompt(parts)
         elif message.role == "assistant":
-            self._reply(message)
+            self._reply(message if ends else msgspec.structs.replace(message, error=None), parts)
         else:
             self._account.miss_record(f"a message of role {text(message.role)[:40]}")
-        self._message = None
-        yield from self._gathered.conversation.drafts()
-        self._gathered.conversation = Conversation()
 
-    def _prompt(self) -> None:
+    def _prompt(self, parts: Sequence[OpenCodePart]) -> None:
         words: list[str] = []
         added: list[str] = []
-        for part in self._parts:
+        for part in parts:
             if part.type == "text":
                 (added if part.is_added else words).append(text(part.text))
             elif part.type == "file":
@@ -140,13 +157,13 @@ class OpenCodeSession:
         self._gathered.prompt("\n".join(filter(None, words)), self._raw, self._at)
         self._gathered.context("\n".join(filter(None, added)), self._raw, self._at)
 
-    def _reply(self, message: OpenCodeMessage) -> None:
+    def _reply(self, message: OpenCodeMessage, parts: Sequence[OpenCodePart]) -> None:
         words: list[str] = []
         thoughts: list[str] = []
         added: list[str] = []
         calls: list[tuple[Part, Part | None]] = []
         sums: list[Spent] = []
-        for part in self._parts:
+        for part in parts:
             if part.type == "text":
                 (added if part.is_added else words).append(text(part.text))
             elif part.type == "reasoning":
