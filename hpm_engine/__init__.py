@@ -204,6 +204,7 @@ from hpm_engine.values.memory_notes import (
 from hpm_engine.values.note_evidence import Bearing, EvidenceStep, LineEvidence, NoteVerdict
 from hpm_engine.values.notes import Note
 from hpm_engine.values.prices import Price, PriceTable
+from hpm_engine.values.proposals import Proposal, ProposalState, Proposed, ProposeOutcome
 from hpm_engine.values.recall import (
     Alike,
     ContextBlock,
@@ -340,6 +341,6 @@ __all__ = [
     "TopicFacts", "with_filter", "own_prices_file", "prices_in_use", "save_own_prices",
     "ACTION_NAMES", "ActSpan", "AuditAct", "AuditChoices", "Link", "LinkKind", "Phrase",
     "ChosenSource", "Plan", "SYNC_BY_ITSELF", "SourceSync", "Syncer", "SyncReport", "LIVE_SECONDS",
-    "agent_waits", "is_live",
+    "agent_waits", "is_live", "Proposal", "Proposed", "ProposalState", "ProposeOutcome",
 ]
 # fmt: on

@@ -268,3 +268,14 @@ TAG_CHARACTERS = Parameter(60, "characters", 1, None, "of a tag", "policy: it fi
 NOTE_CHARACTERS = Parameter(
     10_000, "characters", 1, None, "of a note", "policy: a note is read at a glance, not a document"
 )
+
+# What agents propose to remember
+
+PROPOSAL_CHARACTERS = Parameter(2_000, "characters", 1, None, "of a proposal", "notes.md")
+PROPOSAL_REASON_CHARACTERS = Parameter(
+    500, "characters", 0, None, "of the reason that a proposal gives", "notes.md"
+)
+WAITING_PROPOSALS_OF_SESSION = Parameter(
+    20, "proposals", 1, None, "of a session, waiting for a person", "notes.md"
+)
+WAITING_PROPOSALS = Parameter(500, "proposals", 1, None, "waiting for a person", "notes.md")

@@ -19,6 +19,7 @@ from hpm_engine.facade.marks import PersonMarks
 from hpm_engine.facade.memory_notes import MemoryNotes
 from hpm_engine.facade.notes import EpisodeNotes
 from hpm_engine.facade.originals import EpisodeOriginals
+from hpm_engine.facade.proposals import Proposals
 from hpm_engine.facade.recall import StoreRecall
 from hpm_engine.facade.reindexing import SearchReindexing
 from hpm_engine.facade.searches import KeptSearches
@@ -58,6 +59,7 @@ class Memory(AbstractContextManager["Memory"]):
         self.marks = PersonMarks(self.internals)
         self.notes = EpisodeNotes(self.internals)
         self.memory_notes = MemoryNotes(self.internals)
+        self.proposals = Proposals(self.internals)
         self.audit = Audit(self.internals)
         self.recall = StoreRecall(self.internals)
         self.figures = StoreFigures(self.internals)

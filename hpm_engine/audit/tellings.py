@@ -24,6 +24,18 @@ _SOURCES = {
     "pause source": "left alone for now",
     "resume source": "kept up to date again",
 }
+_PROPOSALS = {
+    "propose": "waits for a person",
+    "accept proposal": "accepted",
+    "refuse proposal": "refused",
+    "withdraw proposal": "withdrawn by its agent",
+}
+_STANDS = {
+    "waiting": "waits again",
+    "accepted": "is accepted again",
+    "refused": "is refused again",
+    "withdrawn": "is withdrawn again",
+}
 _SETTINGS = {
     "consolidation_schedule": "Schedule",
     "by_itself": "Whether the store may tidy itself",
@@ -88,6 +100,8 @@ def _encode(row: ParsedRow) -> Sequence[Part]:
 def _mark(row: ParsedRow) -> Sequence[Part]:
     if row.action == "undo" and "note" in row.detail:
         return "Undone: the last change of a note on ", row.subject()
+    if row.kind == "proposal":
+        return (f"Undone: proposal {cut(row.key)} {_STANDS.get(row.word('state'), 'is changed')}",)
     change = mark_change(row.action, row.raw)
     if change is None:
         return f"{row.action}: ", row.subject()
@@ -119,6 +133,12 @@ def _note(row: ParsedRow) -> Sequence[Part]:
     step = f", step {row.number('step'):,}," if row.number("step") else ""
     did = {"note": " written", "change-note": " changed", "delete-note": " deleted"}[row.action]
     return "Note on ", row.subject(), f"{step}{did}"
+
+
+def _proposal(row: ParsedRow) -> Sequence[Part]:
+    did = _PROPOSALS[row.action]
+    edited = " with another text" if row.detail.get("edited") else ""
+    return (f"Proposal {cut(row.key)} {did}{edited}",)
 
 
 def _search(row: ParsedRow) -> Sequence[Part]:
@@ -267,6 +287,7 @@ TELLINGS: dict[str, Telling] = {
     "note": _note,
     "change-note": _note,
     "delete-note": _note,
+    **dict.fromkeys(_PROPOSALS, _proposal),
     "save-search": _search,
     "rename-search": _search,
     "delete-search": _search,

@@ -32,6 +32,6 @@ class PersonMarks:
             return self._rows.remove_tag(ids, tag)
 
     def undo(self, edit: Edit) -> Edit:
-        """Put back what an edit changed, of prototypes and notes too; gives what redoes it."""
+        """Put back what an edit changed, whatever its kind; gives what redoes it."""
         with self._db.writing():
             return self._rows.undo(edit)

@@ -189,7 +189,7 @@ class Changed(Flag):
     AUDIT = auto()
     SEARCHES = auto()
     RECALLS = auto()  # a recall was recorded, or what recall searches
-    NOTES = auto()  # agents' memory notes; a person's notes on episodes are marks
+    NOTES = auto()  # agents' memory notes and proposals; a person's notes on episodes are marks
     PROTOTYPES = auto()  # a cycle, its undoing, or what a person did to prototypes
 
     @property
@@ -246,7 +246,7 @@ class Edit(msgspec.Struct, frozen=True):
     """A change to marks that can be undone: what it was for each episode or prototype."""
 
     title: str  # "Pin 3 episodes"
-    kind: str  # "pin", "tag" or "note"; "prototype pin" or "prototype name"
+    kind: str  # "pin", "tag", "note" or "proposal"; "prototype pin" or "prototype name"
     before: tuple[tuple[int, tuple[str, ...]], ...]  # pinned as ("1",) or (), or the tags
     after: tuple[tuple[int, tuple[str, ...]], ...]
     changed: Changed

@@ -6,8 +6,13 @@ from pathlib import Path
 
 from hpm_engine.store.file.driver import load_driver
 
-# What takes the last step of the schema back, the last two, and the last three.
+# What takes the last step of the schema back, the last two, and so on.
+WITHOUT_PROPOSALS = (
+    "DROP TABLE proposals",
+    "DELETE FROM _sqlite_migrations WHERE name = 'm024_proposals'",
+)
 WITHOUT_CHOSEN_SOURCES = (
+    *WITHOUT_PROPOSALS,
     "DROP TABLE chosen_sources",
     "DROP TABLE read_files",
     "DROP INDEX sources_imported",

@@ -1,4 +1,4 @@
-"""The schema of chosen sources: what the latest numbered steps add."""
+"""The schema of chosen sources and of proposals: what the latest numbered steps add."""
 
 from __future__ import annotations
 
@@ -19,4 +19,24 @@ CREATE TABLE read_files ( -- files of theirs as they were when they were read
   aside_by TEXT NOT NULL -- the version that found no session in it; '' where there was one
 ) WITHOUT ROWID;
 CREATE INDEX sources_imported ON sources (imported_at); -- which episodes grow now
+"""
+
+M024 = """
+CREATE TABLE proposals ( -- what agents propose to remember
+  id INTEGER PRIMARY KEY,
+  proposed_at INTEGER NOT NULL, -- Unix microseconds, as decided_at
+  agent TEXT NOT NULL,
+  session TEXT NOT NULL, -- the agent's own id of it; '' where it did not say
+  project TEXT NOT NULL, -- '' for everywhere
+  sha256 BLOB NOT NULL, -- of the text with its white space folded: the same is held once
+  text TEXT NOT NULL,
+  because TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'refused', 'withdrawn')),
+  accepted TEXT NOT NULL, -- the text that a person accepted, perhaps edited
+  decided_at INTEGER,
+  decided_by TEXT NOT NULL,
+  salt BLOB NOT NULL, -- of the digests in the log
+  UNIQUE (project, sha256)
+);
+CREATE INDEX proposals_state ON proposals (state, proposed_at);
 """

@@ -66,6 +66,7 @@ TABLE_PURPOSES: Mapping[str, str] = MappingProxyType(
         "memory_note_versions": _MEMORY_NOTES,
         "memory_note_links": _MEMORY_NOTES,
         "memory_note_words": _MEMORY_NOTES,
+        "proposals": "what agents propose to remember, and what a person said to it",
         "tuned_weights": "weights that were fine-tuned on this store",
     }
 )

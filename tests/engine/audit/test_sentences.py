@@ -135,6 +135,15 @@ def told(*fields: str) -> str:
             ("undo consolidation", "cycle:7", '{"cycles":5,"first":3}'),
             "Undone: cycles 3 to cycle 7",
         ),
+        (
+            ("propose", "proposal:3", '{"characters":9,"edited":false}'),
+            "Proposal 3 waits for a person",
+        ),
+        (
+            ("accept proposal", "proposal:3", '{"edited":true}'),
+            "Proposal 3 accepted with another text",
+        ),
+        (("undo", "proposal:3", '{"state":"waiting"}'), "Undone: proposal 3 waits again"),
         (("export", "audit", '{"format":"csv","rows":2}'), "The log exported as CSV, 2 rows"),
         (("danced", "episode:5", "{}"), "Danced: “Sort the shelf”"),
         (("import", "episode:5", "[1"), "Session “Sort the shelf” imported, 0 steps"),

@@ -30,6 +30,7 @@ GROUPS = {
     "memory_notes",
     "notes",
     "originals",
+    "proposals",
     "recall",
     "reindexing",
     "restoring",

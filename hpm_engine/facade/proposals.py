@@ -1,0 +1,80 @@
+"""What agents propose to remember, and what a person says to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hpm_engine.facade.internals import Internals
+from hpm_engine.store.proposals import ProposalRows
+from hpm_engine.values.proposals import Proposal, ProposalState, Proposed
+from hpm_engine.values.reports import Edit
+
+
+class Proposals:
+    """What ``Memory.proposals`` is. Every method may raise ``HPMError``.
+
+    ``marks.undo`` undoes edits. The log has salted digests, never a text.
+    """
+
+    def __init__(self, internals: Internals) -> None:
+        self._db = internals.database
+        self._rows = ProposalRows(internals.database, internals.log)
+
+    def propose(
+        self, text: str, because: str = "", *, agent: str = "", session: str = "", project: str = ""
+    ) -> Proposed:
+        """Hold a text until a person decides; what was proposed before is not held again.
+
+        ``agent`` and ``project`` are names as episodes have them: by these the rules of
+        visibility go. ``session`` is the agent's own id of its session. The log names ``agent``
+        as the one who acted. Too many that wait are no error but an outcome. Raises ``BadQuery``
+        for an empty or overlong text, and ``ReadOnlyStore``.
+        """
+        with self._db.writing():
+            return self._rows.propose(text, because, agent, session, project)
+
+    def page(
+        self, states: Sequence[ProposalState] = (), offset: int = 0, limit: int = 200
+    ) -> list[Proposal]:
+        """Proposals in some states, in any without one: the latest first."""
+        with self._db.reading():
+            return self._rows.page(states, offset, limit)
+
+    def count(self, states: Sequence[ProposalState] = ()) -> int:
+        """How many proposals are in some states, in any without one."""
+        with self._db.reading():
+            return self._rows.count(states)
+
+    def get(self, proposal_id: int) -> Proposal:
+        """A proposal by its number; raises ``NotFound``."""
+        with self._db.reading():
+            return self._rows.get(proposal_id)
+
+    def accept(self, proposal_id: int) -> Edit:
+        """Accept a proposal as the agent wrote it; raises ``NotFound``."""
+        with self._db.writing():
+            return self._rows.accept(proposal_id, None)
+
+    def edit_and_accept(self, proposal_id: int, text: str) -> Edit:
+        """Accept ``text`` in the place of what the agent wrote, which is kept beside it.
+
+        Raises ``NotFound``, and ``BadQuery`` for an empty or overlong text.
+        """
+        with self._db.writing():
+            return self._rows.accept(proposal_id, text)
+
+    def refuse(self, proposal_id: int) -> Edit:
+        """Refuse a proposal, also one that was accepted; the same is not asked about again.
+
+        Raises ``NotFound``.
+        """
+        with self._db.writing():
+            return self._rows.refuse(proposal_id)
+
+    def withdraw(self, proposal_id: int, *, agent: str = "") -> Edit:
+        """Take a proposal back that waits; ``agent`` is who did.
+
+        Raises ``NotFound``, and ``BadQuery`` where a person decided before.
+        """
+        with self._db.writing():
+            return self._rows.withdraw(proposal_id, agent)

@@ -1,0 +1,61 @@
+"""What agents propose to remember: it waits until a person accepts it.
+
+Nothing of a proposal is recalled, searched or learned before.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+import msgspec
+
+from hpm_engine.values.reports import Changed
+
+
+class ProposalState(StrEnum):
+    """What became of a proposal."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"  # by a person, as it was or edited
+    REFUSED = "refused"  # by a person; it is kept so that the same is not asked about again
+    WITHDRAWN = "withdrawn"  # by the agent itself; it may propose the same again
+
+
+class Proposal(msgspec.Struct, frozen=True, gc=False):
+    """A text that an agent wants remembered for a project, and what a person said to it."""
+
+    id: int
+    proposed_at: int
+    agent: str  # as it calls itself
+    session: str  # the agent's own id of its session; "" where it did not say
+    project: str  # "" for everywhere
+    text: str  # as the agent wrote it
+    because: str  # its reason, or ""
+    state: ProposalState
+    accepted: str  # the text that a person accepted, perhaps edited; "" for none
+    decided_at: int | None
+    decided_by: str  # who accepted, refused or withdrew it, as the log names people and programs
+
+    @property
+    def edited(self) -> bool:
+        """Whether a person accepted another text than the agent's."""
+        return self.state is ProposalState.ACCEPTED and self.accepted != self.text
+
+
+class ProposeOutcome(StrEnum):
+    """What proposing a text came to."""
+
+    HELD = "held"
+    KNOWN = "known"  # the same was proposed for this project before; no second row
+    FULL = "full"  # too many wait, and nothing was written
+
+
+class Proposed(msgspec.Struct, frozen=True):
+    """The answer to an agent that proposes; ``sentence`` says it in words, in English."""
+
+    CHANGES: ClassVar[Changed] = Changed.NOTES | Changed.AUDIT
+    outcome: ProposeOutcome
+    proposal: Proposal | None  # None where it was not taken
+    sentence: str
+    changed: Changed
