@@ -219,6 +219,7 @@ _TERMINAL = (
         (
             Place("opencode", "{xdg}/opencode", ("opencode.db", "opencode-*.db"), Each.MANY),
             Place("opencode", "{xdg}/opencode/storage", ("session/*/*.json",)),
+            Place("opencode", "{xdg}/opencode/project/*/storage", ("session/info/*.json",)),
         ),
     ),
     AgentPlaces("Kilo CLI", (Place("kilo", "{xdg}/kilo", ("kilo.db",), Each.MANY),)),

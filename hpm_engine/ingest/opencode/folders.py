@@ -1,8 +1,10 @@
 """OpenCode's folders before its database: a session's small files as one source, in lines.
 
 ``storage/session/PROJECT/ID.json`` names the session; its messages are in ``message/ID/``, their
-parts in ``part/MESSAGE/``. A session is told by its own file, whichever of the others a person
-named, in the lines that its rows would make in the database.
+parts in ``part/MESSAGE/``. In 2025 each project had such a folder of its own, with
+``session/info/ID.json``, ``session/message/ID/`` and ``session/part/ID/MESSAGE/``, the last only
+since messages no longer hold their parts. A session is told by its own file, whichever of the
+others a person named, in the lines that its rows would make in the database.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import msgspec
 from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.databases.row_lines import first_line
 from hpm_engine.ingest.databases.session_lines import Loss, gather
+from hpm_engine.ingest.json.plain_values import mapping
 from hpm_engine.ingest.json.text import ANYTHING, mark_as_blanks
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.opencode.files import ArchiveFiles, DiskFiles, Files
@@ -33,6 +36,8 @@ _STORAGE = "storage"
 _KINDS = frozenset(("session", "message", "part", "project"))
 _MARKS = frozenset(("projectID", "directory", "time", "title", "version"))  # of a session
 
+_FIRST = ("session", "info")  # where the first versions keep sessions
+_FIRST_PIECES = frozenset((("session", "message"), ("session", "part")))
 _ENOUGH = 2  # of these, or of them and an id
 
 
@@ -42,6 +47,7 @@ class _Info(msgspec.Struct):
     id: object = None
     project_id: object = msgspec.field(default=None, name="projectID")
     time: object = None
+    metadata: object = None  # of the first messages, among it their time
 
 
 _INFO = TypedDecoder(_Info)
@@ -95,7 +101,10 @@ class _Storage:
         """Take one of its files; those of an archive wait until all are known."""
         if isinstance(self._files, ArchiveFiles):
             self._files.add("/".join(path), source)
-        if path[0] == "session":
+        if path[:2] in _FIRST_PIECES:
+            if len(path) > 3:  # the last folder is that of the session, or of the message
+                self._seen.add((path[1], path[-2]))
+        elif path[0] == "session":
             if not isinstance(self._files, ArchiveFiles):
                 yield self._session(path, source)
             else:
@@ -161,11 +170,14 @@ def _lines(
         if (data_of_project := files.read(file, most)) is not None:
             yield _row("project", file, data_of_project, id=project)
     told.add(("message", session))
-    for message, file, data in _messages(files, session, most, losses):
+    first = path[:2] == _FIRST
+    folder = f"session/message/{session}" if first else f"message/{session}"
+    for message, file, data in _messages(files, folder, most, losses):
         yield _row("message", file, data, id=message, session_id=session)
         told.add(("part", message))
-        for name in files.names(f"part/{message}"):
-            file = f"part/{message}/{name}"
+        within = f"session/part/{session}/{message}" if first else f"part/{message}"
+        for name in files.names(within):
+            file = f"{within}/{name}"
             if (part := files.read(file, most)) is None:
                 losses.append(Loss(file, f"it cannot be read, or has more than {most:,} bytes"))
             else:
@@ -173,17 +185,18 @@ def _lines(
 
 
 def _messages(
-    files: Files, session: str, most: int, losses: list[Loss]
+    files: Files, folder: str, most: int, losses: list[Loss]
 ) -> list[tuple[str, str, bytes]]:
-    """The messages of a session in their order: id, file and bytes."""
+    """The messages in a session's folder in their order: id, file and bytes."""
     messages = []
-    for name in files.names(f"message/{session}"):
-        file = f"message/{session}/{name}"
+    for name in files.names(folder):
+        file = f"{folder}/{name}"
         if (data := files.read(file, most)) is None:
             losses.append(Loss(file, f"it cannot be read, or has more than {most:,} bytes"))
             continue
         info = _info(data)
-        created = info.time.get("created") if isinstance(info.time, dict) else None
+        time = info.time or mapping(info.metadata).get("time")
+        created = mapping(time).get("created")
         key = _plain(info.id) or name.removesuffix(".json")
         messages.append((micros(created) or 0, name, (key, file, data)))
     return [message for _, _, message in sorted(messages, key=lambda one: one[:2])]

@@ -29,6 +29,8 @@ class OpenCodeMessage(msgspec.Struct):
     cost: object = None
     error: object = None
     summary: object = None
+    parts: msgspec.Raw = NO_JSON  # of the first messages alone, as is
+    metadata: msgspec.Raw = NO_JSON
 
     @property
     def at(self) -> int | None:

@@ -8,6 +8,7 @@ import msgspec
 
 from hpm_engine.ingest.databases.row_lines import RowLine
 from hpm_engine.ingest.databases.rows import json_cell
+from hpm_engine.ingest.opencode.first_messages import as_later, is_first, parts_within
 from hpm_engine.ingest.opencode.messages import (
     BOOKKEEPING,
     MESSAGE,
@@ -99,8 +100,11 @@ class OpenCodeSession:
         if message is None:
             self._account.miss_record("a message")
             return
-        self._message, self._message_id = message, piece.row.text("id")
         self._raw, self._parts = piece.raw, []
+        if is_first(message):
+            self._parts = [("", part) for part in parts_within(message, self._account)]
+            message = as_later(message)
+        self._message, self._message_id = message, piece.row.text("id")
         self._at = message.at
         if self._at is None:
             self._at = micros(piece.row.row.get("time_created"))
