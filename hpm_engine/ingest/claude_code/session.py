@@ -83,6 +83,12 @@ class ClaudeCodeSession:
         if record.git_branch and not draft.branch:
             draft.branch = record.git_branch
 
+    def _note_end(self, record: ClaudeLine) -> None:
+        """Let the session last until this line: a step's own time is that of its first line."""
+        at, end = micros(record.timestamp), self._draft.ended_at
+        if at is not None:
+            self._draft.ended_at = at if end is None else max(at, end)
+
     def _new(self, *identity: object) -> bool:
         key = hash(identity)
         if key in self._seen:
@@ -108,6 +114,7 @@ class ClaudeCodeSession:
                 reply.step.cover(line)
                 self._count_tokens(reply, message)
             return
+        self._note_end(record)
         if reply is None:
             step = self._open_agent_step(line, message)
             reply = self._replies.begin(owner, step, message, record.request_id or "")
@@ -216,6 +223,7 @@ class ClaudeCodeSession:
         record = line.record
         source = StepSource.SYSTEM if flags & StepFlag.COMPACTION else StepSource.USER
         at = micros(record.timestamp)
+        self._note_end(record)
         step = self._pending.open(source, flags | self._copied(line), at)
         step.closed = True
         step.cover(line)
@@ -246,6 +254,7 @@ class ClaudeCodeSession:
         call_id = block.tool_use_id or ""
         if not self._new("result", call_id or (line.record.timestamp, line.start)):
             return
+        self._note_end(line.record)
         text = self._spilled.whole(result_text(block, line.record.twin, alone=alone))
         is_error = bool(block.is_error)
         step = self._pending.caller(call_id)

@@ -6,11 +6,29 @@ from typing import Any
 
 import pytest
 
+from hpm_engine.ingest.steps.times import micros
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import PartKind, StepSource
 from tests.support.cases import CASES
-from tests.support.files.claude_code_lines import READER, agent, call, result, said, steps_of, user
-from tests.support.files.line_sources import Line, file_source, only, parts, texts
+from tests.support.files.claude_code_lines import (
+    READER,
+    agent,
+    at,
+    call,
+    result,
+    said,
+    steps_of,
+    user,
+)
+from tests.support.files.line_sources import (
+    Line,
+    file_source,
+    jsonl,
+    only,
+    parts,
+    source_of,
+    texts,
+)
 
 FINAL = "the advisory latch was never freed"
 
@@ -191,3 +209,21 @@ def test_history_that_streamed_and_was_appended_again_counts_once() -> None:
     twice = steps_of(*history, *history, more)
     assert [step.parts for step in twice] == [step.parts for step in once]
     assert tokens(twice) == tokens(once)
+
+
+def test_a_session_lasts_until_the_last_line_of_its_last_reply() -> None:
+    lines = [user("go"), agent(thinks("hm")), agent(said("I look."), second=7)]
+    draft, steps = only(READER, source_of(jsonl(*lines)))
+    assert (steps[-1].at, draft.ended_at) == (micros(at(1)), micros(at(7)))
+    draft, steps = only(
+        READER, source_of(jsonl(*lines, agent(call("t1")), user([result("t1")], 9)))
+    )
+    assert (steps[-1].at, draft.ended_at) == (micros(at(1)), micros(at(9)))
+
+
+def test_history_that_is_written_again_later_makes_no_session_longer() -> None:
+    lines = [user("go"), agent(said("I look.")), agent(call("t1"), second=2)]
+    results = user([result("t1")], second=3)
+    again = [{**line, "timestamp": at(50)} for line in (lines[2], results)]
+    draft, _ = only(READER, source_of(jsonl(*lines, results, *again)))
+    assert draft.ended_at == micros(at(3))
