@@ -1,4 +1,4 @@
-"""Whether another program wrote to the open store: looked at every two seconds."""
+"""Whether another program wrote to the open store: looked at twice a second."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from app.kit.engine_thread import Task
 from app.kit.session import EVERYTHING, Session
 from hpm_engine import Job, Memory
 
-_LOOK_MS = 2_000
+_LOOK_MS = 500
+_AGAIN_MS = 100  # where something was read at that moment: others read at regular times, too
 _FIRST_MS = 300  # the first rows come first
 
 
@@ -24,20 +25,18 @@ class OtherWriters(QObject):
         self._session = session
         self._known: tuple[bool, int] | None = None  # of the writer?, its number
         self._task: Task | None = None
-        self._timer = QTimer(self, interval=_LOOK_MS)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.look)
-        # Never at the moment of those who look at the file: while they read, this does not.
-        QTimer.singleShot(_FIRST_MS, self, self._begin)
-
-    def _begin(self) -> None:
-        self._timer.start()
-        self.look()
+        self._timer.start(_FIRST_MS)
 
     def look(self) -> None:
-        """Look now, unless a look, a write, or the reading that followed one is under way."""
+        """Look now, or a moment later where a write, or the reading that followed one, goes on."""
         session = self._session
         busy = session.writing or (self._known is not None and session.reading)
-        if self._task is not None or busy:
+        if self._task is not None:
+            return
+        if busy:
+            self._timer.start(_AGAIN_MS)
             return
         of_writer = session.has_written
 
@@ -55,6 +54,7 @@ class OtherWriters(QObject):
 
     def _on_finished(self) -> None:
         self._task = None
+        self._timer.start(_LOOK_MS)
 
 
 def _version(memory: Memory, _job: Job) -> int:
