@@ -49,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             measure_map=asked.measure_map,
             measure_masks=asked.measure_masks,
             measure_reading=asked.measure_reading,
+            measure_live=asked.measure_live,
             measure_import=tuple(path.absolute() for path in asked.measure_import),
         )
     )
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--measure-map", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--measure-masks", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--measure-reading", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--measure-live", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument(
         "--measure-import", nargs="+", type=Path, default=(), help=argparse.SUPPRESS
     )

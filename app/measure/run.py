@@ -61,6 +61,11 @@ def measure(program: Program, options: Options) -> int:
 
         Masks(program, finish)
         program.window.stores.open(options.store)
+    elif options.measure_live:
+        from app.measure.live import Live
+
+        Live(program, options.measure_live, finish)
+        program.window.stores.open(options.store)
     elif options.measure_reading:
         from app.measure.reading import Reading
 

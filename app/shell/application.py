@@ -44,6 +44,7 @@ class Options:
     measure_map: bool = False
     measure_masks: bool = False
     measure_reading: bool = False
+    measure_live: int = 0  # how many steps to wait for
     measure_import: tuple[Path, ...] = ()
 
     @property
@@ -51,7 +52,8 @@ class Options:
         """Whether the window is to measure itself."""
         asked = (self.measure_open, self.measure_typing, self.measure_recall, self.measure_cycle)
         views = (self.measure_map, self.measure_masks, self.measure_reading)
-        return any((*asked, *views, self.measure_tuning, self.measure_import))
+        others = (self.measure_tuning, self.measure_live, self.measure_import)
+        return any((*asked, *views, *others))
 
 
 class Program:

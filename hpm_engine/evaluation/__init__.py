@@ -32,6 +32,7 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.recall.recall_parts import RecallParts
     from hpm_engine.evaluation.recall.transfer import Transfer
     from hpm_engine.evaluation.sync_speed import SyncSpeed
+    from hpm_engine.evaluation.window.live_speed import LiveSpeed
     from hpm_engine.evaluation.window.open_speed import OpenSpeed
     from hpm_engine.evaluation.window.reading_speed import ReadingSpeed
     from hpm_engine.evaluation.window.typing_speed import TypingSpeed
@@ -46,6 +47,7 @@ def benches() -> dict[str, Bench]:
         MapBench(),
         MasksWindow(),
         SyncSpeed(),
+        LiveSpeed(),
     )
     worth: tuple[Bench, ...] = (
         Needles(),

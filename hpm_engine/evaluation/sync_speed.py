@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import random
 import statistics
 import tempfile
-import threading
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 from hpm_engine.evaluation.environment import environment
+from hpm_engine.evaluation.live_session import LiveSession, kept_up_to_date, wait_for_steps
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
-from hpm_engine.job import Job
-from hpm_engine.memory import Memory, open_memory
-from hpm_engine.syncer import Syncer
+from hpm_engine.memory import open_memory
 from hpm_engine.watching.disk import ComputerDisk
 from hpm_engine.watching.sessions import any_file
 from hpm_engine.watching.tree import WatchedRoot
@@ -26,12 +22,10 @@ _FILES = 7_500
 _LOOKS = 15
 _TRIES = 50
 _LONGEST = 6.0  # seconds between two lines, at most
-_GIVEN_UP = 60.0  # seconds
-_TICK = 0.5  # seconds between two looks, as hpm run has it
+_POLL = 0.02  # seconds between two looks at the store
 _SEED = 7
 _LOOK_BAR = 60.0  # ms of the processor
 _LINE_BAR = 5.0  # s
-_KEY = "00000000-1111-4222-8333-444444444444"
 
 
 class SyncSpeed:
@@ -70,66 +64,23 @@ def _looks(folder: Path, report: Report) -> dict[str, Figure]:
 
 def _lines(folder: Path, report: Report) -> dict[str, Figure]:
     """Append lines to a session at odd moments, as an agent does, and wait for each."""
-    source, store = folder / "live", folder / "live.hpm"
-    source.mkdir()
-    path = source / f"{_KEY}.jsonl"
-    path.write_text(_line(0))
+    session, store = LiveSession(folder / "live"), folder / "live.hpm"
     with open_memory(store, create=True) as memory:
-        memory.chosen.add(source)
-    stop = threading.Event()
-    keeper = threading.Thread(target=_keep, args=(store, stop), name="hpm-sync")
-    keeper.start()
+        memory.chosen.add(session.folder)
     waits: list[float] = []
     chance = random.Random(_SEED)
-    try:
-        with open_memory(store, read_only=True) as memory:
-            _steps_within(memory, 1)
-            for number in range(1, _TRIES + 1):
-                time.sleep(chance.uniform(0.2, _LONGEST))
-                began = time.monotonic()
-                with path.open("a") as file:
-                    file.write(_line(number))
-                _steps_within(memory, number + 1)
-                waits.append(time.monotonic() - began)
-                if number % 10 == 0:
-                    report(f"{number} of {_TRIES} lines")
-    finally:
-        stop.set()
-        keeper.join()
+    with kept_up_to_date(store), open_memory(store, read_only=True) as memory:
+        wait_for_steps(memory, 1, _POLL)
+        for number in range(1, _TRIES + 1):
+            time.sleep(chance.uniform(0.2, _LONGEST))
+            began = time.monotonic()
+            session.append()
+            wait_for_steps(memory, session.lines, _POLL)
+            waits.append(time.monotonic() - began)
+            if number % 10 == 0:
+                report(f"{number} of {_TRIES} lines")
     median, last = statistics.median(waits), sorted(waits)[int(len(waits) * 0.95)]
     return {
         "line in the store": Figure(median, "s", min(waits), max(waits), _LINE_BAR),
         "line in the store, 95 %": Figure(last, "s"),
     }
-
-
-def _keep(store: Path, stop: threading.Event) -> None:
-    with open_memory(store) as memory:
-        syncer = Syncer()
-        while not stop.is_set():
-            syncer.keep(memory, Job())
-            stop.wait(_TICK)
-        syncer.let_go()
-
-
-def _steps_within(memory: Memory, steps: int) -> None:
-    """Wait until the store has so many steps."""
-    until = time.monotonic() + _GIVEN_UP
-    while memory.figures.stats().steps < steps:
-        if time.monotonic() > until:
-            raise AssertionError(f"step {steps} did not come within {_GIVEN_UP:.0f} s")
-        time.sleep(0.02)
-
-
-def _line(number: int) -> str:
-    record = {
-        "type": "user",
-        "uuid": f"{_KEY}-{number}",
-        "parentUuid": f"{_KEY}-{number - 1}" if number else None,
-        "sessionId": _KEY,
-        "cwd": "/home/ada/tides",
-        "version": "2.0.1",
-        "timestamp": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}.000Z",
-        "message": {"role": "user", "content": f"line {number}"},
-    }
-    return json.dumps(record) + "\n"
