@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
-
 from hpm_engine.ingest.json.plain_values import first_text, mapping, text
-from hpm_engine.ingest.json.raw_values import NO_JSON, raw_text
-from hpm_engine.ingest.json.typed import TypedDecoder
-from hpm_engine.ingest.kimi.state import read_state
+from hpm_engine.ingest.json.raw_values import raw_text
+from hpm_engine.ingest.kimi.lines import LINE, OUTPUT, KimiEvent, KimiMessage, WireLine
+from hpm_engine.ingest.kimi.state import KimiState
+from hpm_engine.ingest.kimi.undo import take_back
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.file_name import folders_of
 from hpm_engine.ingest.sources.line_records import Located, typed_lines
 from hpm_engine.ingest.sources.source import SourceFile
-from hpm_engine.ingest.steps.amounts import token_count
 from hpm_engine.ingest.steps.blocks import content_text, message_blocks
 from hpm_engine.ingest.steps.conversation import Turn
 from hpm_engine.ingest.steps.gathered import GatheredSession, Raw, Spent
@@ -32,77 +30,6 @@ _FAMILIES = frozenset(
 )
 
 
-class _KimiUsage(msgspec.Struct, rename="camel"):
-    """Tokens of a step, cached ones apart."""
-
-    input_other: object = None
-    output: object = None
-    input_cache_read: object = None
-    input_cache_creation: object = None
-
-    @property
-    def spent(self) -> Spent:
-        """All tokens read, and those written."""
-        counts = (self.input_other, self.input_cache_read, self.input_cache_creation)
-        read = [count for count in map(token_count, counts) if count is not None]
-        return Spent(sum(read) if read else None, token_count(self.output))
-
-
-class _KimiMessage(msgspec.Struct):
-    """A message that was added to the context."""
-
-    role: object = None
-    content: msgspec.Raw = NO_JSON
-    origin: object = None
-
-
-class _LoopEvent(msgspec.Struct, rename="camel"):
-    """A piece of a step of the agent's loop."""
-
-    type: object = None
-    uuid: object = None
-    step_uuid: object = None
-    turn_id: object = None
-    step: object = None
-    part: msgspec.Raw = NO_JSON
-    tool_call_id: object = None
-    call_id: object = None
-    parent_uuid: object = None
-    name: object = None
-    tool_name: object = None
-    args: msgspec.Raw = NO_JSON
-    input: msgspec.Raw = NO_JSON
-    result: msgspec.Raw = NO_JSON
-    usage: _KimiUsage | None = None
-
-
-class _ToolOutput(msgspec.Struct):
-    """What a tool gave."""
-
-    output: msgspec.Raw = NO_JSON
-    is_error: object = msgspec.field(default=None, name="isError")
-
-
-class _WireLine(msgspec.Struct, rename="camel"):
-    """One line of a wire."""
-
-    type: object = None
-    created_at: object = msgspec.field(default=None, name="created_at")
-    time: object = None
-    cwd: object = None
-    model_alias: object = None
-    model: object = None
-    summary: object = None
-    usage: _KimiUsage | None = None
-    usage_scope: object = None
-    message: _KimiMessage | None = None
-    event: _LoopEvent | None = None
-
-
-_LINE = TypedDecoder(_WireLine)
-_OUTPUT = TypedDecoder(_ToolOutput)
-
-
 class KimiWires:
     """The files under ``~/.kimi-code/sessions``."""
 
@@ -111,16 +38,25 @@ class KimiWires:
         return any(map(_is_own, source.records))
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
-        """The session of a file; another agent's than the main one's is a child of the session."""
+        """The session of a file; another agent's than the main one's is a child of the session.
+
+        What a fork took over of another session, or a question aside of its agent, is copied.
+        """
         session, agent = _place(source.name)
-        wire = _Wire(GatheredSession("kimi-code", session), source.account)
-        for line in typed_lines(source, _LINE, source.account):
+        state = KimiState(source.beside("../../state.json"))
+        forks = state.is_fork(agent)
+        wire = _Wire(GatheredSession("kimi-code", session), source.account, forks=forks)
+        for line in typed_lines(source, LINE, source.account):
             wire.add(line)
         gathered = wire.gathered
         gathered.model = gathered.model or wire.model
-        read_state(gathered, source.beside("../../state.json"))
-        if session and agent not in ("", _MAIN):
-            gathered.key, gathered.parent_key = f"{session}/{agent}", session
+        state.tell(gathered)
+        if session:
+            gathered.key = _key(session, agent)
+        if session and gathered.key != session:
+            gathered.parent_key = _key(session, state.parent_agent(agent))
+        if wire.is_forked and state.forked_from:
+            gathered.continues_key = _key(state.forked_from, agent)
         draft = gathered.draft()
         if draft is None:
             raise source.account.nothing(source.name, "a session in which nothing was said.")
@@ -143,23 +79,43 @@ def _place(name: str) -> tuple[str, str]:
     return "", ""
 
 
-class _Wire:
-    """The steps of one agent, from the lines of its wire."""
+def _begins_own(kind: str, message: KimiMessage | None) -> bool:
+    """Whether a line is the first of its own, of an agent that began with another's messages.
 
-    def __init__(self, gathered: GatheredSession, account: Account) -> None:
+    It is what the agent is told before a question aside, or what begins a turn.
+    """
+    origin = mapping(message.origin) if message is not None else {}
+    aside = origin.get("kind") == "injection" and origin.get("variant") == "btw"
+    return kind.startswith(("turn.", "context.append_loop_event")) or aside
+
+
+def _key(session: str, agent: str) -> str:
+    """The key of an agent of a session: the main one's is the session's."""
+    return session if agent in ("", _MAIN) else f"{session}/{agent}"
+
+
+class _Wire:
+    """The steps of one agent, from the lines of its wire; ``forks``: it begins with another's."""
+
+    def __init__(self, gathered: GatheredSession, account: Account, *, forks: bool) -> None:
         self.gathered = gathered
+        self.is_forked = False  # whether the lines begin with those of another session
+        self._copies = forks  # whether the lines repeat another agent's context
         self.model = ""
         self._account = account
         self._between = Spent()  # tokens that belong to no step of the loop
         self._step: tuple[str, Turn] | None = None  # the step that the loop is in, by its id
 
-    def add(self, line: Located[_WireLine]) -> None:
+    def add(self, line: Located[WireLine]) -> None:
         """Add one line."""
         record, raw = line.record, (line.start, line.size)
         kind = text(record.type)
         at = micros(record.time)
         self.gathered.note_time(at if kind != "metadata" else micros(record.created_at))
         self.model = first_text(record.model_alias, record.model) or self.model
+        if self._copies and _begins_own(kind, record.message):
+            self.gathered.mark_copied()
+            self._copies = False
         if kind == "context.append_message" and record.message is not None:
             self._message(record.message, raw, at)
         elif kind == "context.append_loop_event" and record.event is not None:
@@ -168,12 +124,17 @@ class _Wire:
             self._compacted(text(record.summary), raw, at)
         elif kind == "turn.cancel":
             self._interrupt()
+        elif kind == "context.undo":
+            take_back(self.gathered.turns, record.count)
+            self._account.pass_over("bookkeeping: context.undo")
+        elif kind == "forked":
+            self._fork(at)
         elif kind == "usage.record":
             self._count(record)
         elif kind != "metadata":
             self._note(record, kind)
 
-    def _note(self, record: _WireLine, kind: str) -> None:
+    def _note(self, record: WireLine, kind: str) -> None:
         self.gathered.cwd = self.gathered.cwd or text(record.cwd)
         family = kind.partition(".")[0]
         if family in _FAMILIES:
@@ -181,7 +142,13 @@ class _Wire:
         else:
             self._account.miss_record(f"a line of type {kind[:40]}" if kind else "a line untyped")
 
-    def _count(self, record: _WireLine) -> None:
+    def _fork(self, at: int | None) -> None:
+        """End what was copied: the session's own lines begin."""
+        self._account.pass_over("bookkeeping: forked")
+        self.gathered.mark_copied(at)
+        self.is_forked, self._step = True, None
+
+    def _count(self, record: WireLine) -> None:
         """Take tokens that no step states: those of a compaction, or of a step without an end."""
         self._account.pass_over("bookkeeping: usage.record")
         if record.usage is None:
@@ -200,14 +167,17 @@ class _Wire:
             turn.tokens_in, turn.tokens_out = self._between.tokens_in, self._between.tokens_out
         self._between = Spent()
 
-    def _message(self, message: _KimiMessage, raw: Raw, at: int | None) -> None:
+    def _message(self, message: KimiMessage, raw: Raw, at: int | None) -> None:
         blocks = message_blocks(message.content)
         origin = text(mapping(message.origin).get("kind"))
         self._step = None
         if message.role == "assistant":
-            self.gathered.reply(
-                blocks.text, raw, at, reasoning=blocks.reasoning, calls=blocks.calls
-            )
+            calls = [*blocks.calls, *message.calls]
+            self.gathered.reply(blocks.text, raw, at, reasoning=blocks.reasoning, calls=calls)
+        elif message.role == "tool":
+            failed = message.is_error is True
+            call_id = text(message.tool_call_id)
+            self.gathered.result(call_id, blocks.text, raw, at, is_error=failed)
         elif message.role != "user":
             self.gathered.notice(blocks.text, raw, at)
         elif origin in ("", "user") or origin.startswith("cron"):
@@ -215,10 +185,10 @@ class _Wire:
         else:
             self.gathered.context(blocks.text, raw, at)
 
-    def _event(self, event: _LoopEvent, raw: Raw, at: int | None) -> None:
+    def _event(self, event: KimiEvent, raw: Raw, at: int | None) -> None:
         kind = text(event.type)
         if kind == "tool.result":
-            output = _OUTPUT.nested(event.result)
+            output = OUTPUT.nested(event.result)
             call_id = first_text(event.tool_call_id, event.call_id, event.parent_uuid)
             if output is None:
                 self.gathered.result(call_id, content_text(event.result), raw, at)
@@ -244,7 +214,7 @@ class _Wire:
         elif kind not in ("step.begin", "step.end"):
             self._account.miss(f"an event of type {kind[:40]}" if kind else "an event untyped")
 
-    def _turn(self, event: _LoopEvent, raw: Raw, at: int | None) -> Turn:
+    def _turn(self, event: KimiEvent, raw: Raw, at: int | None) -> Turn:
         """The step of an event: a new one where the loop has gone on."""
         named = event.uuid if text(event.type).startswith("step.") else event.step_uuid
         numbered = f"{event.turn_id}.{event.step}" if event.step is not None else ""

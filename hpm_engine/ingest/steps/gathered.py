@@ -45,7 +45,8 @@ class GatheredSession:
         self.cost: float | None = None
         self.started_at: int | None = None
         self.ended_at: int | None = None
-        self._task = ""
+        self.began_at: int | None = None  # of a fork, whose first steps are older
+        self._task = self._copied_task = ""
 
     @property
     def turns(self) -> list[Turn]:
@@ -54,8 +55,18 @@ class GatheredSession:
 
     @property
     def task(self) -> str:
-        """The first words of a person, on one line; "" for none."""
-        return self._task
+        """The first words of a person, on one line, copied ones only without own; "" for none."""
+        return self._task or self._copied_task
+
+    def mark_copied(self, forked_at: int | None = None) -> None:
+        """Mark all steps so far as another session's, which this one repeats before its own.
+
+        Where it is known when the session was forked, it begins at that time.
+        """
+        self.began_at = forked_at
+        for turn in self.turns:
+            turn.flags |= StepFlag.COPIED
+        self._copied_task, self._task = self._copied_task or self._task, ""
 
     def prompt(self, text: str, raw: Raw = _NO_RAW, at: int | None = None) -> None:
         """Add a message of the user's side: context that a harness put before it is set apart."""
@@ -160,10 +171,10 @@ class GatheredSession:
             project=project_of(self.cwd),
             cwd=self.cwd,
             branch=self.branch,
-            task=self._task,
+            task=self.task,
             title=name or agent_name or None,
             agent_title=agent_name if name and agent_name != name else "",
-            started_at=_least(self.started_at, times),
+            started_at=self.began_at or _least(self.started_at, times),
             ended_at=_most(self.ended_at, times),
             tokens_in=self.tokens_in,
             tokens_out=self.tokens_out,
