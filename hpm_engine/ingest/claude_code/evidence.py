@@ -105,9 +105,11 @@ def _is_session(evidence: _Evidence) -> bool | None:
         return True
     if evidence.project_hash is not None or not _KNOWN.fullmatch(evidence.type):
         return None
-    if evidence.session_id or evidence.leaf_uuid or evidence.message_id:
+    begun = evidence.type == "system" and evidence.subtype == "init"  # only streams have it
+    if not begun and (evidence.session_id or evidence.leaf_uuid or evidence.message_id):
         return True
-    return True if evidence.stream_session and _streamed(evidence, message) else None
+    named = evidence.stream_session or evidence.session_id
+    return True if named and _streamed(evidence, message) else None
 
 
 def _streamed(evidence: _Evidence, message: _Message) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
 from hpm_engine.ingest.droid.session import FORMAT
-from hpm_engine.ingest.json.plain_values import first_text, text
+from hpm_engine.ingest.json.plain_values import first_text, mapping, text
 from hpm_engine.ingest.json.raw_values import NO_JSON, is_string, raw_text, string
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.line_records import Located, typed_lines
 from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.steps.amounts import token_count
 from hpm_engine.ingest.steps.blocks import plain_value
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.gathered import GatheredSession
@@ -20,7 +22,9 @@ from hpm_engine.ingest.steps.times import micros
 from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.episodes import Part, PartKind, StepSource
 
+_IDS = {"session_id", "sessionId"}
 _CALLED = {"toolCallId", "toolId", "toolName"}
+_READ = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 _OUTPUTS = ("stdout", "stderr", "output", "content", "text", "message")
 
 
@@ -29,6 +33,7 @@ class _StreamLine(msgspec.Struct):
 
     type: object = None
     session_id: object = None
+    own_id: object = msgspec.field(default=None, name="sessionId")  # the same, as written later
     timestamp: object = None
     model: object = None
     cwd: object = None
@@ -44,6 +49,7 @@ class _StreamLine(msgspec.Struct):
     is_error: object = msgspec.field(default=None, name="isError")
     final_text: object = msgspec.field(default=None, name="finalText")
     message: object = None
+    usage: object = None  # of a completion: all that the run took
 
 
 _LINE = TypedDecoder(_StreamLine)
@@ -60,7 +66,7 @@ class DroidStreams:
         """The one session of a stream."""
         session = GatheredSession(FORMAT)
         for line in typed_lines(source, _LINE, source.account):
-            session.key = session.key or text(line.record.session_id)
+            session.key = session.key or first_text(line.record.session_id, line.record.own_id)
             session.note_time(micros(line.record.timestamp))
             _add(session, line, source)
         draft = session.draft()
@@ -71,7 +77,7 @@ class DroidStreams:
 
 
 def _is_streamed(record: dict[str, object]) -> bool:
-    if "session_id" not in record or record.get("message") is not None:
+    if not _IDS & record.keys() or record.get("message") is not None:
         return False
     kind = record.get("type")
     if kind == "completion":
@@ -102,6 +108,7 @@ def _add(session: GatheredSession, line: Located[_StreamLine], source: SourceFil
         session.result(call_id, shown, raw, at, is_error=record.is_error is True)
     elif kind == "completion":
         _complete(session, text(record.final_text), raw, at)
+        _spend(session, mapping(record.usage))
     elif kind == "error":
         session.notice(first_text(record.message, record.text), raw, at, failed=True)
     elif kind == "system":
@@ -119,6 +126,15 @@ def _complete(session: GatheredSession, final: str, raw: tuple[int, int], at: in
     said = [part.text for part in last.parts if part.kind is PartKind.MESSAGE] if last else []
     if final and (last is None or last.source is not StepSource.AGENT or final not in said):
         session.reply(final, raw, at, model=session.model)
+
+
+def _spend(session: GatheredSession, usage: dict[str, Any]) -> None:
+    """Add a run's tokens to the session's; those of its input are counted apart from cached."""
+    read = [count for key in _READ if (count := token_count(usage.get(key))) is not None]
+    if read:
+        session.tokens_in = (session.tokens_in or 0) + sum(read)
+    if (written := token_count(usage.get("output_tokens"))) is not None:
+        session.tokens_out = (session.tokens_out or 0) + written
 
 
 def _shown(value: msgspec.Raw) -> str:

@@ -150,7 +150,9 @@ class GatheredSession:
         *,
         is_error: bool = False,
     ) -> None:
-        """Add a tool's result to the step of its call."""
+        """Add a tool's result to the step of its call; the session may end with it."""
+        if at is not None:
+            self.ended_at = _most(self.ended_at, [at])
         self.conversation.answer(call_id, text, raw, is_error=is_error, at=at)
 
     def draft(self) -> EpisodeDraft | None:

@@ -7,6 +7,7 @@ import pytest
 
 from hpm_engine import EpisodeQuery, open_memory
 from hpm_engine.errors import NothingToImport
+from hpm_engine.ingest.steps.times import micros
 from hpm_engine.values.episodes import StepFlag, StepSource
 from tests.support.files.line_sources import jsonl
 from tests.support.files.other_agents import DROID, DROID_STREAM, REMINDER
@@ -76,6 +77,26 @@ def test_calls_of_a_stream_may_have_only_ids_of_their_own() -> None:
     _, steps = read_one(memory_source(jsonl(*lines)))
     assert shown(steps) == [[("call", ""), ("result", "no")]]
     assert steps[0].parts[0].name == "Shell" and steps[0].flags == StepFlag.ERROR
+
+
+def test_a_stream_of_a_later_version_spells_its_id_otherwise_and_begins_with_its_tools() -> None:
+    lines = [{**line, "sessionId": line["session_id"]} for line in DROID_STREAM]
+    lines[0] |= {"subtype": "init", "tools": ["Execute"], "reasoning_effort": "off"}
+    lines[-1]["usage"] = {"input_tokens": 9, "output_tokens": 4, "cache_read_input_tokens": 1}
+    for line in lines:
+        del line["session_id"]
+    (draft, steps), (known, same) = (
+        read_one(memory_source(jsonl(*each))) for each in (lines, DROID_STREAM)
+    )
+    assert (draft.format, draft.key, draft.cwd) == ("droid", "d402", known.cwd)
+    assert shown(steps) == shown(same)
+    assert (draft.tokens_in, draft.tokens_out, known.tokens_in) == (10, 4, None)
+
+
+def test_a_session_that_ends_with_a_result_ends_when_that_came() -> None:
+    until = next(index for index, line in enumerate(DROID) if "tool_result" in str(line)) + 1
+    draft, _ = read_one(memory_source(jsonl(*DROID[:until])))
+    assert draft.ended_at == micros(DROID[until - 1]["timestamp"])
 
 
 def test_a_session_whose_first_line_was_lost_has_the_name_of_its_file() -> None:
