@@ -23,6 +23,7 @@ _ORDER = (
     "consolidation",
     "recall",
     "notes",
+    "agents",
     "audit",
     "health",
     "adaptation",

@@ -35,6 +35,7 @@ COMMANDS = {
     "episodes": "List or search the episodes of a store.",
     "searches": "List, save, rename or delete the searches kept in a store.",
     "recall": "Recall the episodes that answer a cue, with the reasons.",
+    "mcp": "Let agents ask a store, as a server of the Model Context Protocol (MCP).",
     "sources": "List the files that a store took or set aside; choose what it is to follow.",
     "sync": "Import what is new in a store's chosen sources.",
     "tail": "Show sessions as they go on, step by step.",
@@ -67,10 +68,14 @@ COMMANDS = {
     "bench": "Measure speed and safety on this computer.",
     "sample": "Build a store of generated sessions to look at.",
 }
-# Those that are in the folder ``tiers``.
-_TIERS = frozenset(
-    ("adapt", "age", "compress", "consolidate", "encode", "encoder", "prototypes", "train")
-)
+# Those that are in a folder of their kind.
+_FOLDERS = {
+    "agents": ("handover", "mcp"),
+    "tiers": (
+        *("adapt", "age", "compress", "consolidate"),
+        *("encode", "encoder", "prototypes", "train"),
+    ),
+}
 _NO_MEMORY = (
     "there is not enough memory for this. What was under way is undone; ask for less at a time "
     "(`hpm show --steps`), close other programs, or look at the store with `hpm doctor --check`."
@@ -139,8 +144,9 @@ class Root(click.Group):
 
 def _module_name(command: str) -> str:
     """The module of a command; ``import`` is a keyword of Python, which cannot be its name."""
-    if command in _TIERS:
-        return f"tiers.{command}"
+    for folder, commands in _FOLDERS.items():
+        if command in commands:
+            return f"{folder}.{command}"
     return f"{command}_" if iskeyword(command) else command
 
 

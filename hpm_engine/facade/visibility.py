@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hpm_engine.facade.internals import Internals
 from hpm_engine.store.visible import VisibleRows
 from hpm_engine.values.visibility import Reader, Visibility
@@ -20,6 +22,10 @@ class VisibilityRules:
     def count(self, reader: Reader) -> int:
         """How many episodes a reader sees."""
         return self._rows.count(reader)
+
+    def seen(self, reader: Reader, ids: Sequence[int]) -> list[int]:
+        """Those of some episodes that a reader sees, in their order."""
+        return self._rows.seen(reader, ids)
 
     def private(self) -> set[int]:
         """The episodes that somebody must not see, and that do not settle into prototypes."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hpm_engine.handover.session_state import SessionState
-from hpm_engine.recall.quotation import fenced, quoted, quoted_line, tokens_in
+from hpm_engine.recall.quotation import cut_short, fenced, quoted, quoted_line, tokens_in
 from hpm_engine.system import local_time
 from hpm_engine.values.episodes import EpisodeDetail
 from hpm_engine.values.handover import Packet
@@ -117,24 +117,9 @@ def _fitting(section: _PacketSection, room: int) -> tuple[list[str], bool]:
     for piece in section.pieces:
         cost = tokens_in(piece) + 1
         if cost > room:
-            if not kept and (cut := _cut(piece, room)):
+            if not kept and (cut := cut_short(piece, room)):
                 kept.append(cut)
             return kept, False
         kept.append(piece)
         room -= cost
     return kept, True
-
-
-def _cut(piece: str, room: int) -> str:
-    """The lines of a piece that fit, and a word that there were more."""
-    more = "(cut here; the store has the rest)"
-    lines, room = [], room - tokens_in(more) - 1
-    for line in piece.split("\n"):
-        cost = tokens_in(line) + 1
-        if cost > room:
-            characters = max(0, room // 2 - 1)  # a letter is two tokens at most
-            lines += [line[:characters]] if characters > 20 else []
-            break
-        lines.append(line)
-        room -= cost
-    return "\n".join([*lines, more]) if len(lines) > 1 else ""

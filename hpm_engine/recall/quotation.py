@@ -41,3 +41,21 @@ def fenced(body: str) -> str:
     """A body between fences that are longer than any run of their character in it."""
     fence = "~" * (max((len(run) for run in re.findall("~+", body)), default=0) + 3)
     return f"{fence}\n{body}\n{fence}\n"
+
+
+def cut_short(piece: str, room: int) -> str:
+    """The lines of a quoted piece that fit into so many tokens, and a word that there were more.
+
+    "" where not even two lines have room.
+    """
+    more = "(cut here; the store has the rest)"
+    lines, room = [], room - tokens_in(more) - 1
+    for line in piece.split("\n"):
+        cost = tokens_in(line) + 1
+        if cost > room:
+            characters = max(0, room // 2 - 1)  # a letter is two tokens at most
+            lines += [line[:characters]] if characters > 20 else []
+            break
+        lines.append(line)
+        room -= cost
+    return "\n".join([*lines, more]) if len(lines) > 1 else ""

@@ -140,7 +140,7 @@ class Recaller:
             hits, step_hits = self._hits(ranking, groups, lexical, *shown)
         with clock.stage("context"):
             files = self._index.changed_by(hit.episode.id for hit in hits)
-            context = block(hits, files, options.budget, known)
+            context = block(hits, files, options.budget, known, options.steps_by)
         candidates = total if members is None else len(members)
         stages, notes = tuple(clock.stages), self._notes(weights, dense)
         return Recall(None, cue, scope, candidates, hits, step_hits, stages, context, notes, known)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.rows.projects import NAMED, named
 from hpm_engine.values.visibility import VISIBILITY, Field, Named, Reader, Visibility
@@ -36,6 +39,22 @@ class VisibleRows:
             sql = f"SELECT count(*) FROM episodes e WHERE 1{where}"
             seen: int = self._db.value(sql, tuple(values))
         return seen
+
+    def seen(self, reader: Reader, ids: Sequence[int]) -> list[int]:
+        """Those of some episodes that a reader sees, in their order."""
+        with self._db.reading():
+            conditions = self.conditions(reader)
+            if not conditions:
+                return list(ids)
+            where = " AND ".join(condition for condition, _ in conditions)
+            values = [value for _, each in conditions for value in each]
+            sql = (
+                f"SELECT e.id FROM episodes e WHERE {where}"
+                " AND e.id IN (SELECT value FROM json_each(?))"
+            )
+            rows = self._db.rows(sql, (*values, json.dumps(list(ids))))
+        visible = {key for (key,) in rows}
+        return [key for key in ids if key in visible]
 
     def unmatched(self) -> list[str]:
         """The names in rules ("project:NAME") that no episode has: mistyped, or not here yet."""

@@ -21,6 +21,8 @@ from hpm_engine.values.episodes import Episode, Kept, Outcome, Tier
 from hpm_engine.values.reports import Changed
 from hpm_engine.values.visibility import Reader
 
+STEPS_BY = "hpm show STORE EPISODE --steps N"
+
 
 class RecallScope(msgspec.Struct, frozen=True):
     """Which episodes a recall may give. Empty fields do not restrict.
@@ -38,6 +40,7 @@ class RecallScope(msgspec.Struct, frozen=True):
     without_tag: str = ""  # leave out what carries this tag: what is not for everybody
     top_level: bool = False  # leave out subagents
     among: tuple[int, ...] | None = None  # only these episodes
+    not_session: str = ""  # leave out the session with this id, its branches and its subagents
     reader: Reader | None = None
 
 
@@ -210,9 +213,9 @@ class RecallOptions(msgspec.Struct, frozen=True):
     ``importance`` are the weights of two parts that are off unless asked for; ``steps`` is how
     many of its best steps each hit shows (0: none); ``steps_of_all`` how many of the best steps of
     all candidates are given, whatever episode they are of, which in a large store takes longer than
-    all else; ``budget`` is the context block's size in tokens; ``into`` says where the block goes,
-    for the record; with ``alike_once`` episodes that nearly equal each other are one hit
-    (benchmarks, which measure the ranking, ask for all).
+    all else; ``budget`` is the context block's size in tokens, ``steps_by`` how its reader gets
+    whole steps; ``into`` says where the block goes, for the record; with ``alike_once`` episodes
+    that nearly equal each other are one hit (benchmarks, which measure the ranking, ask for all).
     """
 
     weights: tuple[Weight, ...] | None = None
@@ -222,6 +225,7 @@ class RecallOptions(msgspec.Struct, frozen=True):
     steps_of_all: int = 0
     budget: int = CONTEXT_TOKENS.value
     into: str = ""
+    steps_by: str = STEPS_BY
     record: bool = True
     alike_once: bool = True
 

@@ -16,6 +16,7 @@ _HOW = (
     "Write project:NAME private, agent:NAME private, or agent:NAME sees project:NAME and more; "
     "names with spaces in quotes, one rule to a line."
 )
+_WHO = "Write agent:NAME, project:NAME or both; names with spaces in quotes."
 
 
 class Field(StrEnum):
@@ -30,6 +31,15 @@ class Reader(msgspec.Struct, frozen=True):
 
     agent: str = ""
     project: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Reader:
+        """Who "agent:NAME project:NAME" says, or either alone. Raises ``BadQuery`` otherwise."""
+        matches = list(_NAMED.finditer(text))
+        names = {Field(match[1]): _named(match).name for match in matches}
+        if not matches or len(names) < len(matches) or _NAMED.sub("", text).strip():
+            raise BadQuery(f"{text!r} does not say who asks. {_WHO}", 0, len(text))
+        return cls(names.get(Field.AGENT, ""), names.get(Field.PROJECT, ""))
 
     def value(self, field: Field) -> str:
         """What it is by a field."""

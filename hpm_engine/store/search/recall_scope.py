@@ -114,4 +114,7 @@ def _conditions(scope: RecallScope) -> tuple[list[str], list[Any]]:
             values.append(value)
     if scope.top_level:
         conditions.append("e.parent_key = ''")
+    if scope.not_session:
+        conditions.append("? NOT IN (e.key, e.session_key, e.parent_key)")
+        values.append(scope.not_session)
     return conditions, values

@@ -1,0 +1,1 @@
+"""The commands by which agents are told what a store has."""
