@@ -17,6 +17,7 @@ from app.episodes.list.kept_selection import KeptSelection
 from app.episodes.list.list_view import Density, EpisodeListView
 from app.episodes.list.no_rows import show_no_rows
 from app.episodes.list_head import ListHead
+from app.episodes.noted_line import NotedLine
 from app.episodes.reading_frame import Layout, ReadingFrame
 from app.episodes.sidebar.filter_sidebar import FilterSidebar
 from app.kit.command_menu import ON_EPISODES, Offered
@@ -29,15 +30,7 @@ from app.kit.selection_facts import SelectionCall, episode_alone
 from app.kit.session import Session
 from app.kit.view import View
 from app.kit.view_names import ViewName
-from hpm_engine import (
-    Changed,
-    EpisodeQuery,
-    Facets,
-    Job,
-    Memory,
-    SortColumn,
-    narrowed,
-)
+from hpm_engine import Changed, EpisodeQuery, SortColumn, narrowed
 
 _UNFILTERED = Changed.RECALLS | Changed.AUDIT  # what changes no value that filters offer
 
@@ -49,7 +42,7 @@ class EpisodesView(View):
     ``read_asked`` wants the conversation to have the whole window, or, with False, the list back.
     ``counted`` tells episodes and hits of the last query that could be answered,
     ``rows_shown`` that its first rows were painted, ``query_failed`` why one could not be,
-    ``facets_read`` which values the filters offer now.
+    ``facets_read`` which values the filters offer now, ``notes_wanted`` a search of notes.
     """
 
     counted = Signal(int, int)
@@ -58,6 +51,7 @@ class EpisodesView(View):
     query_changed = Signal(object)
     facets_read = Signal(object)
     read_asked = Signal(bool)
+    notes_wanted = Signal(str)
 
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None
@@ -70,6 +64,7 @@ class EpisodesView(View):
         self._facets = LatestRead(session, self, whole_store=True)
         self._restoring = self._to_top = self._facets_due = False
         self.filters = FilterSidebar(session)
+        self.noted = NotedLine(session)
         self.index = SearchIndexNotice(session)
         self.model = EpisodeTable(session, self)
         self.table = EpisodeListView(self.model)
@@ -91,6 +86,7 @@ class EpisodesView(View):
         column.setSpacing(0)
         self.list_head = ListHead()
         column.addWidget(self.list_head)
+        column.addWidget(self.noted)
         column.addWidget(self.page, 1)
         self.frame = ReadingFrame(browser, self.pane)
         self.frame.setObjectName("sidebar and episodes")
@@ -116,8 +112,9 @@ class EpisodesView(View):
         self.list_head.sidebar_asked.connect(self.frame.show_sidebar)
         self.frame.arranged.connect(self._on_arranged)
         self.frame.sidebar_shown.connect(self.list_head.show_sidebar)
-        for then in (self.rows_shown, self._ask_facets, self.filters.ask):
-            self.table.painted.connect(then)
+        self.noted.chosen.connect(self.notes_wanted)
+        self.table.painted.connect(self.rows_shown)
+        self.table.painted.connect(self._ask_the_rest)
         self.table.narrowed.connect(self._on_narrowed)
         self.model.failed.connect(self._on_page_failed)
         self.day_turn.begun.connect(self._search)
@@ -137,6 +134,7 @@ class EpisodesView(View):
         if query == self._query:
             return
         self._query = query
+        self.noted.clear()
         self.filters.show_text(query.text)
         self._show_sort()
         self.query_changed.emit(query)
@@ -188,8 +186,7 @@ class EpisodesView(View):
             self._choose_some_row()
         else:
             self._show_empty()
-            self._ask_facets()
-            self.filters.ask()
+            self._ask_the_rest()
         self.list_head.show_count(len(episode_list))
         self.counted.emit(len(episode_list), episode_list.hits)
         if new_rows:
@@ -221,6 +218,7 @@ class EpisodesView(View):
     def _on_not_found(self, error: Exception) -> None:
         if not self.model.rowCount():
             self.page.show_error("The search failed", error, self._search)
+        self.noted.hide()
         self.query_failed.emit(error)
 
     def _on_page_failed(self, error: Exception) -> None:
@@ -328,6 +326,7 @@ class EpisodesView(View):
     def refresh(self, changed: Changed) -> None:
         """Show what a write changed; selection and scroll position stay."""
         self.index.refresh(changed)
+        self.noted.refresh(changed)
         if not changed & (Changed.EPISODES | Changed.MARKS | Changed.RECALLS):
             return
         self.filters.renew()
@@ -336,15 +335,14 @@ class EpisodesView(View):
         if changed & Changed.EPISODES:
             self.pane.reload()
 
-    def _ask_facets(self) -> None:
-        """Read what the filters can offer, after the rows: it looks at every episode."""
+    def _ask_the_rest(self) -> None:
+        """Read, after the rows, what notes hold, and what filters offer: of every episode."""
+        self.noted.ask(self._query)
         if self._facets_due:
             self._facets_due = False
-            self._facets.ask(_read_facets, self._on_facets, self.query_failed.emit)
-
-    def _on_facets(self, facets: Facets) -> None:
-        self.facets_read.emit(facets)
-
-
-def _read_facets(memory: Memory, _job: Job) -> Facets:
-    return memory.episodes.facets()
+            self._facets.ask(
+                lambda memory, _job: memory.episodes.facets(),
+                self.facets_read.emit,
+                self.query_failed.emit,
+            )
+        self.filters.ask()

@@ -65,6 +65,7 @@ class Command(StrEnum):
     UNDO = "edit.undo"
     REDO = "edit.redo"
     FIND = "edit.find"
+    SEARCH_NOTES = "search.notes"
     SEARCH_SAVE = "search.save"
     SEARCH_RENAME = "search.rename"
     SEARCH_DELETE = "search.delete"

@@ -28,7 +28,7 @@ from app.kit.view import View
 from app.kit.view_names import ViewName
 from app.notes.note_pane import NotePane
 from app.notes.note_table import NoteTable
-from hpm_engine import Changed, Job, Memory, MemoryNote, MemoryNoteQuery, NoteAuthor
+from hpm_engine import BadQuery, Changed, Job, Memory, MemoryNote, MemoryNoteQuery, NoteAuthor
 
 CAPTION = "What agents noted for later sessions, and people's instructions for agents"
 _NONE = (
@@ -57,7 +57,7 @@ class NotesView(View):
         self._wanted: int | None = None
         self._offered: Offered | None = None
         self.line = QLineEdit()
-        self.line.setPlaceholderText("Words in notes")
+        self.line.setPlaceholderText("Words in notes, project:name, agent:name, after:7d…")
         self.line.setAccessibleName("Search the notes")
         self.line.setClearButtonEnabled(True)
         self.writers = QComboBox()
@@ -65,6 +65,9 @@ class NotesView(View):
         for title, authors in _WRITERS:
             self.writers.addItem(title, authors)
         self.count = SafeLabel(tone=Colour.MUTED)
+        self.wrong = SafeLabel(tone=Colour.BAD, wrap=True)
+        self.wrong.setContentsMargins(MEDIUM, 0, MEDIUM, SMALL)
+        self.wrong.hide()
         self.model = NoteTable(session, self)
         self.table = RowView("Notes")
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -78,6 +81,7 @@ class NotesView(View):
         layout.setSpacing(HAIR)
         layout.addWidget(caption)
         layout.addLayout(self._head())
+        layout.addWidget(self.wrong)
         layout.addWidget(self.page, 1)
         self.setFocusProxy(self.table)
         self._connect()
@@ -121,6 +125,11 @@ class NotesView(View):
         elif self._stale:
             self.reload()
 
+    def search_for(self, text: str) -> None:
+        """Show what a search finds among the notes of all writers."""
+        self.writers.setCurrentIndex(0)
+        self.line.setText(text)
+
     def refresh(self, changed: Changed) -> None:
         """Read the notes again after an import that met some, or new sessions."""
         if changed & (Changed.NOTES | Changed.EPISODES):
@@ -144,6 +153,7 @@ class NotesView(View):
     def _show(self, notes: list[MemoryNote]) -> None:
         chosen = self.pane.note_id if self._wanted is None else self._wanted
         self._wanted = None
+        self.wrong.hide()
         self.model.show_notes(notes)
         self.count.setText(counted(len(notes), "note"))
         if notes:
@@ -187,4 +197,17 @@ class NotesView(View):
         self._navigator.go(Place(ViewName.EPISODES, episode_id, seq))
 
     def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, BadQuery):
+            self._show_wrong(error)
+            return
+        self.wrong.hide()
         self.page.show_error("The notes could not be read", error, self.reload)
+
+    def _show_wrong(self, error: BadQuery) -> None:
+        """Say what is wrong with a search, above the last notes that were found."""
+        self.wrong.setText(f"{error} The list still shows the last good result.")
+        self.wrong.show()
+        if self.model.notes:
+            self.page.show_content()
+        else:
+            self.page.show_empty("No note to show", "Change what is searched for.")

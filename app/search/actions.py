@@ -37,6 +37,17 @@ def ask_save(store: OpenStore) -> None:
     dialog.open()
 
 
+def search_notes(store: OpenStore) -> None:
+    """Show the notes that hold the words of the search on screen."""
+    view = store.view(ViewName.EPISODES)
+    if not isinstance(view, EpisodesView):
+        return
+    if view.noted.count is None:
+        store.problems.tell("No notes to show", "No note is known that this search finds as well.")
+    else:
+        view.noted.open()
+
+
 def ask_rename(store: OpenStore) -> None:
     """Ask which search to rename, then for its new name."""
     _choose(store, "Rename a search", "Search to rename:", partial(ask_name, store))
@@ -80,6 +91,16 @@ def _dialog(store: OpenStore, title: str, label: str, value: str) -> QInputDialo
 
 
 SEARCH_ACTIONS = (
+    StoreAction(
+        id=Command.SEARCH_NOTES,
+        text="Search the &Notes for This",
+        tip="Show the notes that hold the words of the search.",
+        menu=Menu.EDIT,
+        run=search_notes,
+        icon=Icon.NOTES,
+        shortcuts=("Ctrl+Shift+N",),
+        needs=Needs.STORE,
+    ),
     StoreAction(
         id=Command.SEARCH_SAVE,
         text="&Save Search…",

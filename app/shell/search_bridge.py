@@ -8,6 +8,7 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from app.episodes.view import EpisodesView
+from app.kit.navigation import Place
 from app.kit.view_names import ViewName
 from app.search.actions import ask_name
 from app.search.search_box import SearchBox
@@ -16,6 +17,7 @@ from hpm_engine import BadQuery, EpisodeQuery, SavedSearch
 
 if TYPE_CHECKING:
     from app.audit.view import AuditView
+    from app.notes.view import NotesView
     from app.overview.view import OverviewView
     from app.prototypes.view import PrototypesView
 
@@ -42,6 +44,7 @@ class Searching(QObject):
             view.query_failed.connect(self._on_failed)
             view.query_changed.connect(lambda query: self._box.set_query(query.text))
             view.facets_read.connect(self._box.completions.set_facets)
+            view.notes_wanted.connect(self._show_notes)
             searches = view.filters.list
             searches.rename_asked.connect(lambda search: ask_name(self._workspace, search.name))
             searches.delete_asked.connect(self._workspace.searches.delete)
@@ -61,6 +64,13 @@ class Searching(QObject):
         if view := self._view():
             self._workspace.show(ViewName.EPISODES)
             view.set_query(query)
+
+    def _show_notes(self, text: str) -> None:
+        here = self._workspace.navigator.current
+        self._workspace.navigator.go(Place(ViewName.NOTES, here.episode_id, here.seq))
+        view = cast("NotesView", self._workspace.view(ViewName.NOTES))
+        view.search_for(text)
+        view.setFocus()
 
     def _run(self, search: SavedSearch) -> None:
         if view := self._view():

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 import click
+from msgspec import structs
 
 from hpm_engine import (
     Episode,
     EpisodeQuery,
     Kept,
     Memory,
+    NoteCount,
     NotFound,
     Outcome,
     SortColumn,
@@ -149,8 +152,12 @@ def command(
     steps:>200; the manual has a page on it. Put QUERY in single quotes, so that the shell leaves
     it alone, and -- before one that begins with a minus. The newest come first.
 
+    Below the list stands how many notes of agents' memories hold the words as well, unless QUERY
+    asks what no note has; hpm notes --find lists them.
+
     With --json: one line for each episode; times are microseconds since 1970, UTC. "kept" and
-    "learned" are two facts; "tier" is an older word for both. With --explain: one object.
+    "learned" are two facts; "tier" is an older word for both. "memory_notes" is about QUERY, the
+    same in each line. With --explain: one object.
 
     Example: hpm episodes my.hpm 'database migration outcome:failure after:30d'
     """
@@ -164,9 +171,13 @@ def command(
         job.step(len(matches))  # Ctrl+C while the store was searching
         episodes = memory.episodes.get(matches.window(0, limit or len(matches)))
         named = "" if matches or json_ else _named(memory, wanted.text, store)
+        noted = memory.memory_notes.count_for(wanted)
+    hint = _noted(noted, store)
     if json_:
         for episode in episodes:
-            write_json(episode)
+            write_json(structs.asdict(episode) | {"memory_notes": noted})
+        if hint and not episodes:
+            click.echo(hint, err=True)
         return
     rows = [tuple(_CELLS[head](episode) for head in heads) for episode in episodes]
     click.echo("\n".join(lines_of(heads, rows, widest="title" if "title" in heads else heads[-1])))
@@ -174,10 +185,20 @@ def command(
     hits = f", {plural(matches.hits, 'matching step')}" if matches.hits else ""
     count = f"{len(episodes):,}{more} episodes" if more else plural(len(episodes), "episode")
     click.echo(f"{count}{hits}", err=True)
+    if hint:
+        click.echo(hint, err=True)
     if not matches:
-        for hint in (*_unknown_fields(wanted.text), named, _NOTHING):
-            if hint:
-                click.echo(clean_line(hint), err=True)
+        for advice in (*_unknown_fields(wanted.text), named, _NOTHING):
+            if advice:
+                click.echo(clean_line(advice), err=True)
+
+
+def _noted(noted: NoteCount | None, store: Path) -> str:
+    """How many notes the search finds, with the command that lists them; "" for none."""
+    if noted is None or not noted.notes:
+        return ""
+    find = shlex.quote(noted.search)
+    return clean_line(f"{noted.sentence}: hpm notes {shlex.quote(str(store))} --find={find}")
 
 
 def _named(memory: Memory, text: str, store: Path) -> str:

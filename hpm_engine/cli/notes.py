@@ -20,7 +20,7 @@ _HEADS = ("note", "memory", "written by", "type", "for", "changed", "versions", 
 @click.command("notes", short_help=COMMANDS["notes"])
 @arguments.store
 @click.argument("note", required=False, type=int)
-@click.option("--find", default="", metavar="WORDS", help="Only notes that have all these words.")
+@click.option("--find", default="", metavar="QUERY", help="Only notes that this search finds.")
 @click.option("--memory", "stores", multiple=True, metavar="KIND", help="Only this kind of memory.")
 @click.option("--agent", "agents", multiple=True, help="Only notes of this agent.")
 @click.option(
@@ -64,6 +64,10 @@ def command(
     Without NOTE all notes are listed; with its number one is shown with its text, the sessions
     that it names and what it links to. Import keeps every version that it meets, also of notes
     that are gone from where they were. What a person writes on an episode is hpm note.
+
+    QUERY is in the language of hpm episodes: words that a note must hold, "a phrase", begin*,
+    -excluded, or, parentheses, and the fields title:, project:, agent:, after: and before: (when a
+    note was last written). Its last word may be the beginning of one, unless in quotes.
 
     --evidence looks at what the sessions of the note's folder did. A line is true where steps bear
     it out and nothing later says otherwise; contradicted where a command fails since, or another

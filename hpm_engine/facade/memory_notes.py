@@ -7,16 +7,22 @@ from pathlib import Path
 
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
+from hpm_engine.query import as_text
+from hpm_engine.query.notes import as_search_of_notes, words_asked
 from hpm_engine.store.memory_notes.rows import MemoryNoteRows
+from hpm_engine.values.episodes import EpisodeQuery
 from hpm_engine.values.memory_notes import (
     MemoryNote,
     MemoryNoteDetail,
     MemoryNoteQuery,
     MemoryNoteVersion,
+    NoteCount,
     NoteHit,
     NotesExported,
 )
 from hpm_engine.values.note_evidence import LineEvidence
+
+_MOST_COUNTED = 1_000  # notes; a count that is shown beside a list needs no more
 
 
 class MemoryNotes:
@@ -32,9 +38,24 @@ class MemoryNotes:
         self._rows = MemoryNoteRows(internals.database)
 
     def find(self, query: MemoryNoteQuery | None = None) -> list[MemoryNote]:
-        """The notes that a query asks for, all without one."""
+        """The notes that a query asks for, all without one. Raises ``BadQuery``."""
         with self._db.reading():
             return self._rows.find(query or MemoryNoteQuery())
+
+    def count_for(self, query: EpisodeQuery) -> NoteCount | None:
+        """How many notes hold what a search of episodes asks for.
+
+        None where it has no words that notes would have to hold, or asks what no note has. Raises
+        ``BadQuery``.
+        """
+        text = as_text(query)
+        search = as_search_of_notes(text)
+        if not search:
+            return None
+        with self._db.reading():
+            notes = self._rows.count(search, _MOST_COUNTED + 1)
+        most = min(notes, _MOST_COUNTED)
+        return NoteCount(search, most, notes > _MOST_COUNTED, words_asked(text))
 
     def detail(self, note_id: int) -> MemoryNoteDetail:
         """A note with its text and what it names; raises ``NotFound``."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from hpm_engine.values.reports import Changed
+from hpm_engine.words.plurals import counted
 
 
 class NoteAuthor(StrEnum):
@@ -115,12 +116,35 @@ class MemoryNoteDetail(msgspec.Struct, frozen=True):
 class MemoryNoteQuery(msgspec.Struct, frozen=True):
     """Which notes; an empty field asks for nothing."""
 
-    text: str = ""  # words that it has to have
+    text: str = ""  # a search: see ``hpm_engine.query.notes``
     stores: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
     authors: tuple[NoteAuthor, ...] = ()
     scope: str = ""  # a part of the folder or project
     gone: bool | None = None  # None: those that are gone too
+
+
+class NoteCount(msgspec.Struct, frozen=True):
+    """How many notes a search of episodes finds, where it can be asked of notes.
+
+    ``search`` is the text by which the Notes view and ``hpm notes --find`` find the same.
+    """
+
+    search: str
+    notes: int
+    at_least: bool = False  # there may be more
+    words: int = 0  # that each holds; 0: what is asked of the words is more than that
+
+    @property
+    def sentence(self) -> str:
+        """What is said of them; "" of none."""
+        if not self.notes:
+            return ""
+        number = f"{'at least ' * self.at_least}{counted(self.notes, 'note')}"
+        alone = self.notes == 1
+        if not self.words:
+            return f"{number} match{'es' * alone} this search"
+        return f"{number} hold{'s' * alone} {'this word' if self.words == 1 else 'these words'}"
 
 
 class NoteHit(msgspec.Struct, frozen=True):

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import posixpath
-import re
+import time
 from collections.abc import Sequence
 
 import msgspec
 
 from hpm_engine.errors import BadQuery, NotFound
+from hpm_engine.query import dates
+from hpm_engine.query.notes import parse_of_notes
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.memory_notes.note_conditions import NoteConditions
+from hpm_engine.store.memory_notes.note_projects import NoteProjects
 from hpm_engine.store.names import NAME
 from hpm_engine.store.rows.declaration import Columns, ReadBy
+from hpm_engine.store.search.conditions import Condition, both
 from hpm_engine.values.memory_notes import (
     MemoryNote,
     MemoryNoteDetail,
@@ -51,20 +56,39 @@ _VERSION = Columns(
 )
 _ASKED = 40  # words of a cue
 _EXCERPT = 240  # characters
-_ENCODED = re.compile(r"[^a-zA-Z0-9]")
 
 
 class MemoryNoteRows:
-    """The notes of a store. A search's last word may be the beginning of one.
-
-    A deletion that came without a text is no note to show.
-    """
+    """The notes of a store. A deletion that came without a text is no note to show."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._projects = NoteProjects(database)
 
     def find(self, query: MemoryNoteQuery) -> list[MemoryNote]:
-        """The notes that a query asks for: by kind of memory, then scope and name."""
+        """The notes that a query asks for: by kind of memory, then scope and name.
+
+        Raises ``BadQuery``.
+        """
+        where = self._where(query)
+        sql = (
+            f"SELECT {_NOTE.sql} FROM memory_notes n WHERE {where.sql}"
+            " ORDER BY n.store, n.scope, n.path, n.name, n.id"
+        )
+        notes = self._placed(_NOTE.values(self._db.rows(sql, where.values)))
+        scope = query.scope.casefold()
+        return [note for note in notes if scope in note.scope.casefold()]
+
+    def count(self, text: str, most: int) -> int:
+        """How many notes a search finds; no more than ``most`` are counted. Raises ``BadQuery``."""
+        if not self._db.value("SELECT EXISTS (SELECT 1 FROM memory_notes)"):
+            return 0
+        where = self._where(MemoryNoteQuery(text))
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM memory_notes n WHERE {where.sql} LIMIT ?)"
+        number: int = self._db.value(sql, (*where.values, most))
+        return number
+
+    def _where(self, query: MemoryNoteQuery) -> Condition:
         conditions = ["EXISTS (SELECT 1 " + _LAST + ")"]
         values: list[object] = []
         for column, wanted in (
@@ -77,18 +101,10 @@ class MemoryNoteRows:
                 values += [str(each) for each in wanted]
         if query.gone is not None:
             conditions.append(f"n.gone_at IS {'NOT ' if query.gone else ''}NULL")
-        if words := words_of(query.text):
-            conditions.append(
-                "n.id IN (SELECT rowid FROM memory_note_words WHERE memory_note_words MATCH ?)"
-            )
-            values.append(" ".join(map(_quoted, words)) + "*")
-        sql = (
-            f"SELECT {_NOTE.sql} FROM memory_notes n WHERE {' AND '.join(conditions)}"
-            " ORDER BY n.store, n.scope, n.path, n.name, n.id"
-        )
-        notes = self._placed(_NOTE.values(self._db.rows(sql, tuple(values))))
-        scope = query.scope.casefold()
-        return [note for note in notes if scope in note.scope.casefold()]
+        node = parse_of_notes(query.text)
+        moments = dates.moments(node, time.time_ns() // 1000)
+        asked = NoteConditions(self._db, moments).of(node)
+        return both(Condition(" AND ".join(conditions), tuple(values)), asked)
 
     def like(self, cue: str, count: int) -> list[NoteHit]:
         """The notes that are still there and say most of a cue's words, the best first."""
@@ -200,12 +216,11 @@ class MemoryNoteRows:
 
     def _placed(self, notes: Sequence[MemoryNote]) -> list[MemoryNote]:
         """The notes with folders as scopes, where Claude Code's own name of one is known."""
-        if not any(note.scope.startswith("-") for note in notes):
-            return list(notes)
-        rows = self._db.rows("SELECT DISTINCT cwd FROM episodes WHERE cwd <> ''")
-        folders = {_ENCODED.sub("-", cwd): cwd for (cwd,) in rows}
+        folders = self._projects.folders(note.scope for note in notes)
         return [
-            msgspec.structs.replace(note, scope=folders.get(note.scope, note.scope))
+            msgspec.structs.replace(note, scope=folders[note.scope][-1])
+            if note.scope in folders
+            else note
             for note in notes
         ]
 

@@ -12,8 +12,8 @@ from hpm_engine.query.fields import FIELDS, Kind
 from hpm_engine.query.refinement import filters_of
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import KEPT, LEARNED
+from hpm_engine.store.search.conditions import ANY_EPISODE, Condition
 from hpm_engine.store.search.finding import Finder
-from hpm_engine.store.search.query_sql import ANY_EPISODE, Condition
 from hpm_engine.values.episodes import EpisodeQuery, FacetCounts
 
 _COLUMNS = {

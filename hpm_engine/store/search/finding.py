@@ -17,7 +17,8 @@ from hpm_engine.store.names import CHANGED_FILES, NAME
 from hpm_engine.store.rows.projects import CHOSEN, chosen
 from hpm_engine.store.rows.steps import MOST_STEPS, step_id
 from hpm_engine.store.search import step_sets
-from hpm_engine.store.search.query_sql import ANY_EPISODE, Condition, QuerySql, both, with_step
+from hpm_engine.store.search.conditions import ANY_EPISODE, Condition, both
+from hpm_engine.store.search.query_sql import QuerySql, with_step
 from hpm_engine.store.search.regex_scan import RegexScan
 from hpm_engine.store.search.step_sets import StepSet
 from hpm_engine.store.texts import Texts

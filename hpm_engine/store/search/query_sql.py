@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hpm_engine.query.nodes import (
     And,
@@ -24,17 +24,18 @@ from hpm_engine.query.nodes import (
 from hpm_engine.store.learned.settled import KEPT, LEARNED
 from hpm_engine.store.learned.topic_names import OF_TOPICS, TOPIC
 from hpm_engine.store.names import NAME
-from hpm_engine.store.rows.projects import spoken
 from hpm_engine.store.search import step_sets
+from hpm_engine.store.search.conditions import (
+    Condition,
+    both,
+    equals,
+    holding,
+    joined,
+    negation,
+    of_project,
+)
 from hpm_engine.store.search.step_sets import StepSet
 from hpm_engine.values.episodes import Tier
-
-
-class Condition(NamedTuple):
-    """A condition on the episode ``e``: always true or false, never NULL."""
-
-    sql: str
-    values: tuple[Any, ...] = ()
 
 
 class Asked(NamedTuple):
@@ -52,12 +53,6 @@ NearScan = Callable[[str, Condition], Sequence[int]]
 # The ids of the steps that answer a lookup, in episodes that meet a condition.
 LookupScan = Callable[[Lookup, Condition], Sequence[int]]
 
-ANY_EPISODE = Condition("1")
-# By its name or any end of its path; see ``hpm_engine.store.rows.projects``.
-_PROJECT = (
-    "(e.project = ? COLLATE NOCASE OR (e.project_path <> ''"
-    " AND substr('/' || e.project_path, -length(?) - 1) = '/' || ? COLLATE NOCASE))"
-)
 _COLUMNS = {
     "id": "e.id",
     "steps": "e.steps",
@@ -126,7 +121,7 @@ class QuerySql:
                 return self._all(items, within, positive)
             case Or(items):
                 parts = [self.condition(item, within, positive=positive) for item in items]
-                return _joined(parts, " OR ")
+                return joined(parts, " OR ")
             case Near(text):
                 return self._with_step(step_sets.listed(self._near(text, within)), positive)
             case Lookup():
@@ -147,7 +142,7 @@ class QuerySql:
         for item in sorted(items, key=is_costly):
             parts.append(self.condition(item, within, positive=positive))
             within = both(within, parts[-1])
-        return _joined(parts, " AND ")
+        return joined(parts, " AND ")
 
     # -- one step ------------------------------------------------------------------------------
 
@@ -189,21 +184,21 @@ class QuerySql:
                 sql = f"(e.started_at IS NOT NULL AND e.started_at {operator} ?)"
                 return Condition(sql, (self._moments[text],))
             case FieldIs("tool", _, _):
-                sql, values = _equals("t.tool", node)
+                sql, values = equals("t.tool", node)
                 source = "SELECT t.episode_id FROM episode_tools t"
                 return Condition(f"e.id IN ({source} WHERE {sql})", values)
             case FieldIs("tag", _, _):
-                sql, values = _equals("t.name", node)
+                sql, values = equals("t.name", node)
                 return Condition(f"e.id IN (SELECT t.episode_id FROM tags t WHERE {sql})", values)
             case FieldIs("session", _, _):
-                return _joined([_equals("e.key", node), _equals("e.session_key", node)], " OR ")
+                return joined([equals("e.key", node), equals("e.session_key", node)], " OR ")
             case FieldIs("title", _, _):
-                return _holding((NAME, "e.agent_title"), node)
+                return holding((NAME, "e.agent_title"), node)
             case FieldIs("note", _, _):
-                held, values = _holding(("n.text",), node)
+                held, values = holding(("n.text",), node)
                 return Condition(f"e.id IN (SELECT n.episode_id FROM notes n WHERE {held})", values)
             case FieldIs("topic", _, _):
-                held, values = _holding((TOPIC,), node)
+                held, values = holding((TOPIC,), node)
                 return Condition(f"e.id IN ({OF_TOPICS} WHERE {held})", values)
             case FieldIs("kept", value, _):
                 return Condition(f"{KEPT} = ?", (value,))
@@ -214,10 +209,10 @@ class QuerySql:
                 return Condition(f"(coalesce({_WEEKDAY}, '') = ?)", (day,))
             case FieldIs("tier", value, _):
                 return Condition(_TIERS[Tier(value)])
-            case FieldIs("project", value, False):
-                return Condition(_PROJECT, (spoken(value),) * 3)
+            case FieldIs("project", _, _):
+                return of_project(node)
             case FieldIs(field, _, _):
-                return _equals(f"e.{field}", node)
+                return equals(f"e.{field}", node)
         raise AssertionError(node)
 
 
@@ -235,23 +230,6 @@ def with_step(steps: StepSet) -> Condition:
     """The episode has a step of a set."""
     ids = step_sets.select(steps)
     return Condition(f"e.id IN (SELECT id >> 24 FROM ({ids.sql}))", ids.values)
-
-
-def both(condition: Condition, other: Condition) -> Condition:
-    """Both conditions."""
-    return _joined([part for part in (condition, other) if part != ANY_EPISODE], " AND ")
-
-
-def negation(condition: Condition) -> Condition:
-    """The condition does not hold."""
-    return Condition(f"NOT ({condition.sql})", condition.values)
-
-
-def _joined(parts: Sequence[Condition], operator: str) -> Condition:
-    if not parts:
-        return ANY_EPISODE
-    sql = operator.join(f"({part.sql})" if len(parts) > 1 else part.sql for part in parts)
-    return Condition(sql, tuple(value for part in parts for value in part.values))
 
 
 def _each(parts: Sequence[Asked]) -> Asked | None:
@@ -282,24 +260,3 @@ def _in_range(node: Range) -> Condition:
             sql.append(f"{column} {operator}{'' if is_open else '='} ?")
             values.append(bound)
     return Condition(f"({' AND '.join(sql)})", tuple(values))
-
-
-def _equals(column: str, node: FieldIs) -> Condition:
-    if not node.pattern:
-        return Condition(f"{column} = ? COLLATE NOCASE", (node.value,))
-    return Condition(f"{column} LIKE ? ESCAPE '\\'", (_like(node.value).replace("*", "%"),))
-
-
-def _holding(columns: Sequence[str], node: FieldIs) -> Condition:
-    """One of some texts holds a value, in letters of any case."""
-    like = _like(node.value)
-    like = f"%{like.replace('*', '%') if node.pattern else like}%"
-    if not like.isascii():  # LIKE knows the small letters of ASCII alone
-        like = like.casefold()
-        columns = [f"casefold({column})" for column in columns]
-    sql = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns)
-    return Condition(f"({sql})", (like,) * len(columns))
-
-
-def _like(value: str) -> str:
-    return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

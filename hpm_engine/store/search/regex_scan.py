@@ -12,7 +12,7 @@ from hpm_engine.job import Job
 from hpm_engine.query.nodes import Regex
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.search import step_sets
-from hpm_engine.store.search.query_sql import Condition
+from hpm_engine.store.search.conditions import Condition
 from hpm_engine.store.search.step_sets import StepSet
 from hpm_engine.store.texts import Texts
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_runs import json_lines, run
+from tests.support.command_runs import json_lines, run, session
 
 
 @pytest.fixture
@@ -86,6 +86,38 @@ def test_notes_are_written_as_a_folder_that_can_be_imported(store: Path, tmp_pat
     refused = run("notes", store, "--okf", folder)
     assert refused.exit_code
     assert "already" in refused.output
+
+
+def test_a_search_of_episodes_says_how_many_notes_hold_its_words(store: Path) -> None:
+    result = run("episodes", store, "fire fast")
+    told = "1 note holds these words: hpm notes"
+    assert told in result.stderr
+    assert result.stdout.startswith("id")
+    command = result.stderr.partition(told)[2].split("\n")[0]
+    assert command == f" {store} --find='fire \"fast\"'"
+    (listed,) = json_lines(run("notes", store, '--find=fire "fast"', "--json").stdout)
+    assert listed["id"] == 1
+    assert "note" not in run("episodes", store, "fire tool:bash").stderr
+    assert "note" not in run("episodes", store, "fast", "--tag", "x").stderr
+    assert "note" not in run("episodes", store, "slowly").stderr  # an earlier version had it
+    assert told in run("episodes", store, "fire fast", "--json").stderr  # no line has it
+    refused = run("notes", store, "--find", "fire tool:bash")
+    assert refused.exit_code == 2
+    assert "At position 6: notes have no tool:" in refused.output
+
+
+def test_each_line_of_json_says_what_notes_hold(store: Path, tmp_path: Path) -> None:
+    file = tmp_path / "s" / "a.jsonl"
+    file.parent.mkdir()
+    file.write_bytes(session("11111111-2222-4333-8444-555555555555", "Fire it fast"))
+    run("import", store, file)
+    result = run("episodes", store, "fast", "--json")
+    (episode,) = json_lines(result.stdout)
+    expected = {"search": '"fast"', "notes": 1, "at_least": False, "words": 1}
+    assert episode["memory_notes"] == expected
+    assert result.stderr == ""
+    (episode,) = json_lines(run("episodes", store, "has:error or fast", "--json").stdout)
+    assert episode["memory_notes"] is None
 
 
 def test_recall_tells_what_notes_say_of_a_cue_to_a_person_alone(store: Path) -> None:

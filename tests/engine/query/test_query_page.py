@@ -15,12 +15,14 @@ from hpm_engine.config import (
 )
 from hpm_engine.query import describe, explain, parse
 from hpm_engine.query.fields import FIELDS, Kind
+from hpm_engine.query.notes import NOTE_FIELDS
 
 PAGE = Path(__file__).parents[3] / "resources" / "manual" / "query.md"
 REMAKE = "HPM_UPDATE_DOCS=1 pytest tests/engine/query/test_query_page.py"
 _LONGEST = EXPRESSION_CHARACTERS.value
 _STEPS = EXPRESSION_STEPS.value
 _SECONDS = EXPRESSION_SECONDS.value
+_NOTE_FIELDS = ", ".join(f"`{name}:`" for name in NOTE_FIELDS)
 
 WORDS = (
     ("timeout", "the word, in any step"),
@@ -71,6 +73,9 @@ NOTES = f"""## How it is read
   `kept:whole`, `tier:compressed` is `kept:compressed or kept:evicted`, `tier:consolidated` is
   `learned:yes`.
 - `near:` needs an encoder; without one the search says so.
+- Notes of agents' memories (the Notes view, `hpm notes --find`) are found by the same language:
+  words stand in one note, and of the fields there are {_NOTE_FIELDS}. A note's
+  time is when it was last written. The last word may be the beginning of one, unless in quotes.
 - A search has at most {SEARCH_CHARACTERS.value:,} characters and {SEARCH_TERMS.value} terms.
 - A word with a colon that is no field (`http://…`, `std::string`) is searched as text; one that is
   nearly a field is asked about.
