@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import statistics
 import tempfile
@@ -15,17 +16,22 @@ from hpm_engine.memory import open_memory
 from hpm_engine.watching.disk import ComputerDisk
 from hpm_engine.watching.sessions import any_file
 from hpm_engine.watching.tree import WatchedRoot
-from hpm_engine.watching.watch import Watch
+from hpm_engine.watching.watch import EVERYTHING_EVERY, Watch
 
 _FOLDERS = 30
 _FILES = 7_500
 _LOOKS = 15
+_OLD = 86_400.0  # seconds: files that nobody looks at by themselves
+_OLD_FILES = 10
+_GIVEN_UP = 60.0  # seconds
+_TICK = 0.5  # seconds between two looks
 _TRIES = 50
 _LONGEST = 6.0  # seconds between two lines, at most
 _POLL = 0.02  # seconds between two looks at the store
 _SEED = 7
 _LOOK_BAR = 60.0  # ms of the processor
 _LINE_BAR = 5.0  # s
+_OLD_BAR = 12.0  # s: seen within ten, and due when it has stood for a second
 
 
 class SyncSpeed:
@@ -35,7 +41,7 @@ class SyncSpeed:
     summary = "the cost of a look at 7,500 files, and when an appended line is in the store"
 
     def run(self, data: Path | None, report: Report) -> BenchResult:
-        """Measure on files that it makes; ``data`` is not looked at. It takes five minutes."""
+        """Measure on files that it makes; ``data`` is not looked at. It takes six minutes."""
         with tempfile.TemporaryDirectory(prefix="hpm-sync-") as name:
             figures = _looks(Path(name) / "many", report) | _lines(Path(name), report)
         return BenchResult(self.name, figures, environment())
@@ -47,6 +53,7 @@ def _looks(folder: Path, report: Report) -> dict[str, Figure]:
         path = folder / f"project-{number % _FOLDERS}" / f"session-{number}.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}\n")
+        os.utime(path, (time.time() - _OLD, time.time() - _OLD))
     watch = Watch(time.time, ComputerDisk())
     watch.follow([WatchedRoot(str(folder), any_file, {})])
     time.sleep(0.1)
@@ -59,7 +66,35 @@ def _looks(folder: Path, report: Report) -> dict[str, Figure]:
         if due:
             raise AssertionError(f"{len(due)} files are said to be new")
     median = statistics.median(costs)
-    return {"look, nothing new": Figure(median, "ms CPU", min(costs), max(costs), _LOOK_BAR)}
+    return {
+        "look, nothing new": Figure(median, "ms CPU", min(costs), max(costs), _LOOK_BAR),
+        "old file's line is due": _due_after(watch, folder, report),
+    }
+
+
+def _due_after(watch: Watch, folder: Path, report: Report) -> Figure:
+    """Seconds until a line is due in a file that did not change for a day."""
+    waits = []
+    chance = random.Random(_SEED)
+    for number in range(_OLD_FILES):
+        began = time.monotonic()
+        pause = chance.uniform(
+            1, EVERYTHING_EVERY
+        )  # so that it comes at any time between two looks
+        while time.monotonic() - began < pause:
+            watch.done(watch.look(), 0.0)
+            time.sleep(_TICK)
+        with (folder / f"project-{number}" / f"session-{number}.jsonl").open("a") as file:
+            file.write("{}\n")
+        began = time.monotonic()
+        while not (due := watch.look()):
+            if time.monotonic() - began > _GIVEN_UP:
+                raise AssertionError(f"a line was not seen within {_GIVEN_UP:.0f} s")
+            time.sleep(_TICK)
+        watch.done(due, 0.0)
+        waits.append(time.monotonic() - began)
+        report(f"{number + 1} of {_OLD_FILES} old files")
+    return Figure(statistics.median(waits), "s", min(waits), max(waits), _OLD_BAR)
 
 
 def _lines(folder: Path, report: Report) -> dict[str, Figure]:

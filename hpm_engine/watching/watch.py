@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 
 from hpm_engine.watching.disk import Disk, FileMark
@@ -10,7 +11,9 @@ from hpm_engine.watching.tree import Tree, WatchedFile, WatchedRoot
 
 HOT_EVERY = 2.0  # s between two looks at files that change
 FOLDERS_EVERY = 10.0  # s between two looks at folders, and at the files that changed last
-EVERYTHING_EVERY = 300.0  # s
+EVERYTHING_EVERY = 10.0  # s, and more seldom the longer it takes:
+_REST = 150.0  # times as long as a look at everything took passes until the next one
+_MOST_APART = 300.0  # s, however long it took
 _HOT_FOR = 900.0  # s after a change
 _GAP = 60.0  # s without a look: the computer slept, or its clock was put forward
 _MAINS_EVERY = 60.0  # s: on some systems asking starts a program
@@ -35,13 +38,14 @@ class Watch:
         self._last: float | None = None
         self._next_hot = self._next_folders = self._next_everything = float("-inf")
         self._next_mains, self._slower = float("-inf"), 1.0
+        self._took = 0.0  # s, of the last look at everything; the first reads a disk's cache full
 
     def follow(self, roots: Iterable[WatchedRoot]) -> None:
         """Watch these from now on, in place of those before."""
         self._tree.follow(roots)
         self._pending.clear()
         self._hot, self._unsettled = {}, {}
-        self._next_everything = float("-inf")
+        self._next_everything, self._took = float("-inf"), 0.0
 
     @property
     def roots(self) -> tuple[WatchedRoot, ...]:
@@ -67,10 +71,9 @@ class Watch:
             self._next_mains = now + _MAINS_EVERY
             self._slower = 1.0 if self._mains() else 2.0
         if now >= self._next_everything:
-            self._next_everything = now + EVERYTHING_EVERY * self._slower
             self._next_folders = now + FOLDERS_EVERY * self._slower
             self._next_hot = now + HOT_EVERY * self._slower
-            self._add(self._tree.look_at_everything(now), now)
+            self._look_at_everything(now)
         elif now >= self._next_folders:
             self._next_folders = now + FOLDERS_EVERY * self._slower
             self._next_hot = now + HOT_EVERY * self._slower
@@ -85,9 +88,8 @@ class Watch:
     def look_at_everything(self) -> list[Due]:
         """All that is not in the store, whether it still changes or not."""
         now = self._last = self._clock()
-        self._next_everything = now + EVERYTHING_EVERY
         self._next_folders = now + FOLDERS_EVERY
-        self._add(self._tree.look_at_everything(now), now)
+        self._look_at_everything(now)
         return self._pending.due(now, at_once=True)
 
     def done(
@@ -119,6 +121,14 @@ class Watch:
         self._pending.drop(due)
         for path in due.marks:
             self._tree.files.pop(path, None)
+
+    def _look_at_everything(self, now: float) -> None:
+        began = time.monotonic()  # a slow disk's wait counts, too
+        changed = self._tree.look_at_everything(now)
+        took, self._took = self._took, time.monotonic() - began
+        rest = min(took, self._took) * _REST  # one that took long by chance changes nothing
+        self._next_everything = now + min(max(EVERYTHING_EVERY, rest), _MOST_APART) * self._slower
+        self._add(changed, now)
 
     def _look_at_hot(self, now: float) -> None:
         self._hot = {path: at for path, at in self._hot.items() if now - at < _HOT_FOR}

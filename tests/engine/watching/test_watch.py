@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import errno
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 
+from hpm_engine.watching import watch
 from hpm_engine.watching.disk import FileMark
 from hpm_engine.watching.pending import Due
 from hpm_engine.watching.sessions import any_file, sessions_of
-from hpm_engine.watching.tree import WatchedRoot
+from hpm_engine.watching.tree import WatchedFile, WatchedRoot
 from hpm_engine.watching.watch import Watch
 from tests.support.simulated_disk import SimulatedDisk
 
@@ -99,6 +101,39 @@ def test_slow_imports_of_one_file_come_further_apart_and_quick_ones_again_nearer
     assert apart[:4] == pytest.approx([10, 20, 40, 60], abs=2)
     assert max(apart) <= 62
     assert apart[-1] <= 7
+
+
+def test_an_old_file_among_many_is_seen_to_change_within_eleven_seconds() -> None:
+    bench = Bench()
+    for number in range(600):  # more than those that changed last and are looked at by themselves
+        bench.disk.write(f"/a/later/{number}.jsonl", 10)
+    bench.run(3000)
+    bench.disk.append("/a/old.jsonl", 5)
+    ((after, path),) = bench.run(30)
+    assert (after <= 11, path) == (True, "/a/old.jsonl")
+
+
+@pytest.mark.parametrize(("takes", "apart"), [(0.06, 10), (0.5, 75), (60.0, 300)])
+def test_the_longer_a_look_at_everything_takes_the_more_seldom_it_is(
+    monkeypatch: pytest.MonkeyPatch, takes: float, apart: float
+) -> None:
+    bench = Bench()
+    watched = bench.watch._tree
+    times: list[float] = []
+    passed = 0.0
+    look = watched.look_at_everything
+
+    def slow_look(now: float) -> list[WatchedFile]:
+        nonlocal passed
+        passed += takes
+        times.append(now)
+        return look(now)
+
+    monkeypatch.setattr(watched, "look_at_everything", slow_look)
+    monkeypatch.setattr(watch, "time", SimpleNamespace(monotonic=lambda: passed))
+    bench.run(1000)
+    assert [round(b - a) for a, b in pairwise(times)][1:4] == [apart] * 3
+    assert times[1] - times[0] == 10  # the first look finds nothing in the disk's cache
 
 
 def test_on_battery_it_looks_half_as_often() -> None:
