@@ -39,9 +39,10 @@ _EVERY = 0.5  # seconds between two looks
 def command(store: Path, episode: str | None, last: int, once: bool, json_: bool) -> None:
     """Show sessions as they go on, step by step.
 
-    Those are shown whose last step is of the last five minutes. Meanwhile what is new in chosen
-    sources (hpm sources) is imported, unless another program does that, or hpm sync --by-itself is
-    off. A step that gets more parts is shown again. It goes on until Ctrl+C.
+    Those are shown whose last step is of the last five minutes; where steps have no times, whose
+    file grew in them. Meanwhile what is new in chosen sources (hpm sources) is imported, unless
+    another program does that, or hpm sync --by-itself is off. A step that gets more parts is shown
+    again. It goes on until Ctrl+C.
 
     Escape sequences in the text are taken out and other control characters made visible.
 

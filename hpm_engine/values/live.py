@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from hpm_engine.values.episodes import Episode, StepOutline, StepSource
 
-LIVE_SECONDS = 300  # since its last step, an episode counts as live
+LIVE_SECONDS = 300  # since its last sign of life, an episode counts as live
 
 
 def is_live(episode: Episode, now: float) -> bool:
     """Whether the last step is of the last minutes; ``now`` in seconds since 1970.
 
-    False where steps have no times: nobody can say then.
+    Where steps have no times, the sign of life is that its file changed since it was imported.
     """
-    return episode.ended_at is not None and -60 <= now - episode.ended_at / 1e6 <= LIVE_SECONDS
+    last = episode.grew_at if episode.ended_at is None else episode.ended_at
+    return last is not None and -60 <= now - last / 1e6 <= LIVE_SECONDS
 
 
 def agent_waits(last: StepOutline) -> bool:

@@ -66,6 +66,14 @@ _EPISODE = Columns(
         "notes": "(SELECT count(*) FROM notes n WHERE n.episode_id = e.id)",
         "branch": "e.branch",
         "files": CHANGED_FILES,
+        # Before it was first imported, somebody may have copied the file; the change of an archive,
+        # a database or a file of several sessions may be another one's.
+        "grew_at": (
+            "CASE WHEN e.ended_at IS NULL THEN (SELECT s.modified_at FROM sources s"
+            " WHERE s.id = e.source_id AND s.modified_at > e.imported_at"
+            " AND instr(s.path, '!/') = 0 AND NOT EXISTS"
+            " (SELECT 1 FROM episodes o WHERE o.source_id = e.source_id AND o.id <> e.id)) END"
+        ),
     },
 )
 _DETAIL = Columns(

@@ -64,16 +64,23 @@ def grow(pane: EpisodePane, store: Path, growing: GrowingSession, qtbot: QtBot) 
     qtbot.waitUntil(lambda: pane._steps > steps, timeout=10_000)
 
 
+def rest(pane: EpisodePane, qtbot: QtBot) -> None:
+    """Wait until the texts in sight are here and laid out, however busy the machine is."""
+    for _ in range(4):  # what is laid out may bring another step in sight
+        QTest.qWait(80)
+        qtbot.waitUntil(lambda: not pane._session.reading, timeout=20_000)
+
+
 def test_new_steps_come_at_the_end_and_move_nothing(
     pane: EpisodePane, store: Path, growing: GrowingSession, qtbot: QtBot
 ) -> None:
     timeline = pane.timeline
     timeline.go_to(11)
     timeline.toggle_current()
-    QTest.qWait(200)
+    rest(pane, qtbot)
     bar = timeline.verticalScrollBar()
     bar.setValue(bar.value() + 40)
-    QTest.qWait(300)
+    rest(pane, qtbot)
     assert timeline.column is not None
     value, at, height = bar.value(), timeline.current, timeline.column.heights.top(12)
     growing.call("make", time.time())
