@@ -24,6 +24,7 @@ _PROGRAM = (
     *("[plan_mode_respond", "# TASK RESUMPTION", "The user has provided feedback on the results"),
     *("The user denied this operation", "The user rejected", "Task was interrupted"),
     *("This task was interrupted", "If you have completed the user's task, use the "),
+    *("(The user did not provide a new message", "# task_progress", "# TODO LIST"),
 )
 _RESULT = "] Result:"
 _LONGEST_HEAD = 4000  # characters of the line above a result

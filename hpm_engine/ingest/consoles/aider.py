@@ -90,7 +90,7 @@ class _Chat:
             self._fenced ^= text.startswith("```")
             self._edited = self._edited and not text.startswith(">>>>>>> REPLACE")
             return "agent"
-        if text.startswith("#### "):
+        if text.startswith("#### ") or text == "####":  # a blank line of a prompt
             return "user"
         if text.startswith("> ") or text == ">":
             return "tool"

@@ -27,6 +27,8 @@ class _CrushData(msgspec.Struct):
     mime: object = msgspec.field(default=None, name="MIMEType")
     bytes: object = msgspec.field(default=None, name="Data")
     url: object = None
+    command: object = None
+    output: object = None
 
 
 class _CrushPart(msgspec.Struct):
@@ -51,6 +53,7 @@ class CrushParts(msgspec.Struct):
     """What the parts of a message say."""
 
     texts: list[str] = []
+    commands: list[str] = []  # that a person ran, each with what it printed
     thoughts: list[str] = []
     calls: list[Part] = []
     results: list[CrushResult] = []
@@ -90,6 +93,8 @@ def _add(parts: CrushParts, kind: object, data: _CrushData) -> bool:
     elif kind == "tool_result":
         failed = data.is_error is True
         parts.results.append(CrushResult(_text(data.tool_call_id), raw_text(data.content), failed))
+    elif kind == "shell_command":
+        parts.commands.append(f"! {_text(data.command)}\n{_text(data.output)}".rstrip())
     elif kind == "finish":
         parts.ended = _text(data.reason)
         said = [_text(data.message), _text(data.details)]

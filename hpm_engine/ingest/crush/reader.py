@@ -94,6 +94,8 @@ class _CrushSession:
         parts = parts_of(row.text("parts"), self._account)
         at, role = micros(row.row.get("created_at")), row.text("role")
         if role == "user":
+            for command in parts.commands:
+                self._gathered.context(command, raw, at)
             self._gathered.prompt(_joined(parts.texts), raw, at)
         elif role == "assistant":
             self._reply(parts, row, raw, at)

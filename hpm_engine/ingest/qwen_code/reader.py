@@ -28,6 +28,7 @@ from hpm_engine.values.episodes import Part
 _OWN_TAG = "<qwen:"  # begins what a hook of the harness adds
 # What woke the agent as a person's message does: a task in the background, or a schedule.
 _WAKING = ("cron", "notification")
+_TYPED = ("", "mid_turn_user_message")  # a person's own words, the latter while the agent worked
 
 
 class _QwenUsage(msgspec.Struct, rename="camel"):
@@ -192,7 +193,7 @@ def _prompt(
     if record.subtype in _WAKING:
         session.words("\n".join(texts), raw, at)
         return
-    if text(record.subtype) or record.provenance not in (None, "real_user", "user"):
+    if text(record.subtype) not in _TYPED or record.provenance not in (None, "real_user", "user"):
         session.context("\n".join(texts), raw, at)
         return
     typed = text(mapping(record.system_payload).get("displayText"))

@@ -173,3 +173,14 @@ def test_tags_that_never_end_take_no_time(tag: str) -> None:
 @pytest.mark.parametrize("kind", ["cline-vscode", "roo-code", "kilo-legacy", "cline-cli"])
 def test_real_tasks_are_read_right(kind: str) -> None:
     assert wrong_units(kind) == {}
+
+
+def test_what_the_program_says_of_a_task_that_goes_on_is_no_prompt() -> None:
+    said = (
+        "[TASK RESUMPTION] This task was interrupted 3 days ago.",
+        "(The user did not provide a new message. Consider asking them.)",
+        "\n# task_progress RECOMMENDED\n\nWhen starting a new task, include a list.",
+        "\n\t# TODO LIST UPDATE REQUIRED - You MUST include it.",
+    )
+    assert all(is_added for is_added, _ in pieces(said))
+    assert [is_added for is_added, _ in pieces(["Count on."])] == [False]

@@ -152,6 +152,18 @@ def test_commands_to_aider_are_no_prompts() -> None:
     assert episode.task == "/ask why?"
 
 
+def test_a_prompt_of_several_lines_is_one_with_its_blank_ones() -> None:
+    said = "####   \n#### Count the clocks  \n####   \n#### \t- and the bells  \n\nTwo.\n"
+    ((_, steps),) = read_all(
+        memory_source(f"# aider chat started at 2024-05-01 12:34:56\n\n{said}".encode())
+    )
+    prompt, reply = shown(steps)
+    assert [line.strip() for line in prompt[0][1].split("\n")] == [
+        *("Count the clocks", "", "- and the bells")
+    ]
+    assert reply == [("message", "Two.")]
+
+
 @pytest.mark.parametrize(("screen", "format_"), [(CLAUDE, "claude"), (GEMINI, "gemini")])
 def test_a_recording_is_read_as_the_screen_it_shows(screen: str, format_: str) -> None:
     events = [[number / 10, "o", line + "\r\n"] for number, line in enumerate(screen.split("\n"))]

@@ -116,3 +116,11 @@ def test_odd_parts_are_counted_and_cost_only_themselves(tmp_path: Path, parts: s
     _, steps = read_one(source)
     assert len(steps) == 3
     assert bool(source.account.sums().unknown) == bool(parts)
+
+
+def test_a_persons_own_command_is_context_and_no_prompt(tmp_path: Path) -> None:
+    ran = crush_part("shell_command", command="ls", output="a.py", exit_code=0)
+    _, steps, source = told(tmp_path / "crush.db", [*SAID[:1], ("user", [ran])])
+    assert shown(steps)[1:] == [[("message", "! ls\na.py")]]
+    assert steps[1].flags == StepFlag.INJECTED
+    assert not source.account.sums().unknown

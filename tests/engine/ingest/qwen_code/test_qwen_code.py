@@ -71,3 +71,15 @@ def test_titles_and_summaries_of_the_harness() -> None:
 def test_a_session_without_a_word_is_none() -> None:
     with pytest.raises(NothingToImport):
         read_all(memory_source(jsonl(QWEN_CODE[1])))
+
+
+def test_what_a_person_typed_while_the_agent_worked_is_a_prompt() -> None:
+    prompt = next(line for line in QWEN_CODE if "Fix the ferry" in str(line))
+    typed = {"role": "user", "parts": [{"text": "And the pier"}]}
+    payload = {"displayText": "And the pier"}
+    line = {**prompt, "message": typed, "systemPayload": payload}
+    _, steps = read_one(
+        memory_source(jsonl(*QWEN_CODE, {**line, "subtype": "mid_turn_user_message"}))
+    )
+    assert shown(steps)[-1] == [("message", "And the pier")]
+    assert (steps[-1].source, steps[-1].flags) == (StepSource.USER, StepFlag.NONE)
