@@ -79,6 +79,7 @@ class StateMessageRow(msgspec.Struct):
     reasoning_content: object = None
 
 
+_JSON = "\0json:"
 _CONFIG = TypedDecoder(HermesConfig)
 
 
@@ -120,10 +121,18 @@ def _note(gathered: GatheredSession, row: StateRow) -> None:
     gathered.cost = next((cost for cost in costs if cost is not None), None)
 
 
+def _content(cell: object) -> msgspec.Raw:
+    """A message's content: a text, or behind a mark the JSON of a list, as with images."""
+    text = cell_text(cell)
+    if text.startswith(_JSON):
+        return msgspec.Raw(text[len(_JSON) :].encode("utf-8", "replace"))
+    return msgspec.Raw(msgspec.json.encode(text))
+
+
 def _message(row: StateMessageRow) -> HermesMessage:
     return HermesMessage(
         role=cell_text(row.role),
-        content=msgspec.Raw(msgspec.json.encode(cell_text(row.content))),
+        content=_content(row.content),
         tool_calls=json_cell(row.tool_calls),
         tool_call_id=row.tool_call_id,
         timestamp=row.timestamp,

@@ -79,8 +79,8 @@ class HermesLines:
     """The files ``ID.jsonl`` of older versions."""
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether a first record says what the session is."""
-        return any(map(_is_meta, source.records))
+        """Whether a first record says what the session is, or is an answer as Hermes has them."""
+        return any(_is_meta(record) or _is_answer(record) for record in source.records)
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The session, whose id is its file's name."""
@@ -100,6 +100,11 @@ HERMES = ReaderOf(FORMAT, HermesRows(), HermesDocuments(), HermesLines())
 def _is_meta(record: dict[str, object]) -> bool:
     stated = "tools" in record or "model" in record or "platform" in record
     return record.get("role") == "session_meta" and stated
+
+
+def _is_answer(record: dict[str, object]) -> bool:
+    """Whether a line can only be Hermes's: a session that was resumed lacks its first line."""
+    return record.get("role") == "assistant" and {"finish_reason", "timestamp"} <= record.keys()
 
 
 def _note_head(gathered: GatheredSession, head: HermesHead) -> None:

@@ -107,3 +107,14 @@ def test_the_real_document(data: Path) -> None:
     _, steps = read_one(memory_source(path.read_bytes(), path.name))
     assert sum(step.source is StepSource.AGENT for step in steps) == 44
     assert sum(step.source is StepSource.USER for step in steps) == 3
+
+
+def test_lines_of_a_session_that_was_resumed_lack_the_first() -> None:
+    answer = {"role": "assistant", "content": "Done.", "finish_reason": "stop"}
+    failed = {"role": "tool", "content": '{"error": "no right"}', "tool_call_id": "c1"}
+    call = {"id": "c1", "function": {"name": "rm", "arguments": "{}"}}
+    messages = [{"role": "user", "content": "Go on"}, {**answer, "tool_calls": [call]}, failed]
+    stamped = [message | {"timestamp": "2026-03-01T10:15:00.25"} for message in messages]
+    episode, steps = read_one(memory_source(json_lines(stamped), "20260301_101500_ab12cd.jsonl"))
+    assert (episode.format, episode.key) == ("hermes", "20260301_101500_ab12cd")
+    assert [step.flags for step in steps] == [StepFlag.NONE, StepFlag.ERROR]

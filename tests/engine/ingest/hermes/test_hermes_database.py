@@ -53,3 +53,21 @@ def test_the_real_database_and_document_are_three_sessions(data: Path, tmp_path:
         memory.import_paths([home])
         ids = memory.episodes.find(EpisodeQuery())
         assert len(ids) == 3
+
+
+def test_a_message_with_an_image_is_its_words(tmp_path: Path) -> None:
+    path = hermes(tmp_path / "state.db")
+    blocks = [
+        {"type": "text", "text": "What is this?"},
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}},
+    ]
+    connection = sqlite3.connect(path)
+    connection.execute(
+        "UPDATE messages SET content = ? WHERE content = 'Fix the ferry'",
+        (f"\0json:{json.dumps(blocks)}",),
+    )
+    connection.commit()
+    connection.close()
+    _, steps = sessions(path)[HERMES["session_id"]]
+    (words,) = [text for kind, text in shown(steps)[1] if kind == "message"]
+    assert words.startswith("What is this?") and "json:" not in words
