@@ -17,6 +17,7 @@ _AGENTS = {
 FORMATS = tuple(dict.fromkeys(format_ for format_, _ in _AGENTS.values()))
 _NAMED = re.compile(r"(?:^|[/\\])\.?(opencode|kilo|mim[io]code|zcode)(?=[^/\\\w]|[/\\]|$)")
 _SHARES = "session_share"  # holds a secret, and nothing that was said
+_OF_LOG = "aggregate_id"  # a session's id in the log of its changes
 _IN_TIME = ("time_created", "sequence", "id")
 
 
@@ -58,12 +59,15 @@ class OpenCodeDatabase:
             yield Selection("message", "id", message)
             yield Selection("part", "message_id", message, ("sequence", "id"))
         for table in sorted(tables.columns.keys() - {"session", "message", "part", _SHARES}):
-            yield Selection(table, "session_id", session)
+            if _OF_LOG in tables.columns[table]:
+                yield Selection(table, _OF_LOG, session, ("seq",))
+            else:
+                yield Selection(table, "session_id", session)
 
     def indexes(self, columns: Columns) -> Sequence[tuple[str, str]]:
         """The columns by which rows are found."""
         keys = (("session", "id"), ("session", "parent_id"), ("message", "id"))
-        of_session = tuple((table, "session_id") for table in columns)
+        of_session = tuple((table, name) for table in columns for name in ("session_id", _OF_LOG))
         return (*keys, ("part", "message_id"), *of_session)
 
 

@@ -206,3 +206,19 @@ def test_a_fork_is_an_agent_of_its_own_and_states_tokens_apart(tmp_path: Path) -
     draft, _ = read_one(source_of(path))
     assert (draft.format, draft.model) == ("zcode", "glm")
     assert (draft.tokens_in, draft.tokens_out) == (100, 23)
+
+
+def test_the_log_of_a_sessions_changes_is_kept_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "opencode.db"
+    with closing(made(path, OPENCODE)) as db:
+        add_opencode(db, "ses_1", [prompt("Fix the tide")])
+        add_opencode(db, "ses_2", [prompt("Look")])
+        db.execute("CREATE TABLE event (id TEXT, aggregate_id TEXT, seq INTEGER, data TEXT)")
+        events = [("e2", "ses_1", 2, "later"), ("e1", "ses_1", 1, "first"), ("e3", "ses_2", 1, "")]
+        db.executemany("INSERT INTO event VALUES (?, ?, ?, ?)", events)
+        db.commit()
+    source = source_of(path)
+    _, steps = read_one(source)
+    assert shown(steps) == [[("message", "Fix the tide")]]
+    kept = source.read()
+    assert kept.index(b'"e1"') < kept.index(b'"e2"') and b'"e3"' not in kept
