@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from hpm_engine.errors import NothingToImport
-from hpm_engine.ingest.antigravity.steps import LINE, AntigravityLine, AntigravitySteps
+from hpm_engine.ingest.antigravity.steps import LINE, SPEAKERS, AntigravityLine, AntigravitySteps
 from hpm_engine.ingest.json.plain_values import text
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.file_name import folders_of, stem
@@ -33,8 +33,8 @@ class AntigravityReader:
     format = "antigravity"
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether a first record is a step with a number and a source."""
-        return any({"step_index", "source", "type"} <= record.keys() for record in source.records)
+        """Whether a first record is a step with a source, and a number or a time."""
+        return any(map(_is_step, source.records))
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The one conversation of a file.
@@ -63,6 +63,12 @@ class AntigravityReader:
             raise source.account.nothing(source.name, "a transcript in which nothing was said.")
         draft.key = draft.key or head_digest(draft.steps)
         yield draft
+
+
+def _is_step(record: dict[str, object]) -> bool:
+    if {"step_index", "source", "type"} <= record.keys():
+        return True
+    return record.get("source") in SPEAKERS and {"created_at", "content"} <= record.keys()
 
 
 def _conversation(name: str) -> str:

@@ -16,6 +16,7 @@ from hpm_engine.ingest.steps.times import micros
 from hpm_engine.ingest.steps.wrappers import inside
 from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
 
+SPEAKERS = ("USER_EXPLICIT", "MODEL")  # a person, and the agent with its tools
 _ASKED = "USER_REQUEST"
 _CONTEXTS = ("ADDITIONAL_METADATA", "USER_SETTINGS_CHANGE")
 _RECENT = 20  # steps before a result among which its call is looked for
@@ -55,7 +56,7 @@ class AntigravitySteps:
         failed = record.status == "ERROR"
         if source == "USER_EXPLICIT":
             self._prompt(content, raw, at)
-        elif source == "MODEL" and record.type == "PLANNER_RESPONSE":
+        elif source == "MODEL" and record.type in ("PLANNER_RESPONSE", None):
             calls = [_call(mapping(call), encoded=encoded) for call in items(record.tool_calls)]
             thoughts = text(record.thinking)
             turn = self.gathered.reply(content, raw, at, reasoning=thoughts, calls=calls)
@@ -75,11 +76,9 @@ class AntigravitySteps:
         for name in _CONTEXTS:
             self.gathered.context(inside(content, name), raw, at)
         asked = inside(content, _ASKED)
-        for name in () if asked else (*_CONTEXTS, _ASKED):
-            begin, end = content.find(f"<{name}>"), content.find(f"</{name}>")
-            if 0 <= begin < end:
-                content = content[:begin] + content[end + len(name) + 3 :]
-        self.gathered.words(asked or content.strip(), raw, at)
+        for name in _CONTEXTS if asked else (*_CONTEXTS, _ASKED):
+            asked, content = _without(asked, name), _without(content, name)
+        self.gathered.words(asked.strip() or content.strip(), raw, at)
 
     def _result(self, content: str, raw: Raw, at: int | None, *, failed: bool) -> None:
         """Add a result: it belongs to the last calls that have none, only the order says so."""
@@ -89,6 +88,12 @@ class AntigravitySteps:
             caller.answer(content, "", "", failed)
         else:
             self.gathered.result("", content, raw, at, is_error=failed)
+
+
+def _without(text: str, name: str) -> str:
+    """A text without the first element of this name."""
+    begin, end = text.find(f"<{name}>"), text.find(f"</{name}>")
+    return text[:begin] + text[end + len(name) + 3 :] if 0 <= begin < end else text
 
 
 def _call(call: dict[str, Any], *, encoded: bool) -> Part:

@@ -8,7 +8,7 @@ import msgspec
 
 from hpm_engine.ingest.deepseek.streamed_reply import StreamedReply
 from hpm_engine.ingest.json.plain_values import first_text, mapping, text
-from hpm_engine.ingest.json.raw_values import NO_JSON
+from hpm_engine.ingest.json.raw_values import NO_JSON, raw_text
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.file_name import folders_of
@@ -20,6 +20,7 @@ from hpm_engine.ingest.steps.gathered import GatheredSession, Spent
 from hpm_engine.ingest.steps.identity import head_digest
 from hpm_engine.ingest.steps.times import micros
 from hpm_engine.values.drafts import EpisodeDraft
+from hpm_engine.values.episodes import Part, PartKind
 
 _PIECES = ("assistant/chunk", "reasoning-chunks", "text-chunks", "tool-call-chunks")
 _FAMILIES = ("agent", "approval", "assistant", "context", "request", "session", "step", "tool")
@@ -75,6 +76,9 @@ class _DshData(_DshMessage):
     summary: object = None
     error: object = None
     reason: object = None
+    name: object = None  # of a tool
+    call_id: object = msgspec.field(default=None, name="callId")
+    arguments: msgspec.Raw = NO_JSON
 
 
 _LINE = TypedDecoder(_DshLine)
@@ -154,6 +158,9 @@ def _add(session: GatheredSession, line: Located[_DshLine], account: Account) ->
             session.context("\n".join(texts), raw, at)
     elif kind == "assistant/message":
         _reply(session, data, raw, at)
+    elif kind == "tool/call":
+        name, arguments = text(data.name), raw_text(data.arguments)
+        session.call(Part(PartKind.CALL, arguments, name, text(data.call_id)), raw, at)
     elif kind == "tool/result":
         for result in message_blocks((data.message or data).content).results:
             session.result(result.call_id, result.text, raw, at, is_error=result.is_error)

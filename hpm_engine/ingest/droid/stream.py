@@ -98,11 +98,7 @@ def _add(session: GatheredSession, line: Located[_StreamLine], source: SourceFil
     elif kind == "tool_call":
         name = first_text(record.name, record.tool)
         call = Part(PartKind.CALL, raw_text(record.parameters), name, call_id)
-        last = session.conversation.last
-        if last is None or last.source is not StepSource.AGENT:
-            session.reply("", raw, at, calls=[call], model=session.model)
-        else:
-            session.conversation.call(last, [call])
+        session.call(call, raw, at)
     elif kind == "tool_result":
         shown = _shown(record.value) or _shown(record.error)
         session.result(call_id, shown, raw, at, is_error=record.is_error is True)

@@ -115,6 +115,10 @@ class Conversation:
             if call.call_id:
                 self._callers[call.call_id] = turn
 
+    def knows(self, call_id: str) -> bool:
+        """Whether a step has the call of this id."""
+        return call_id in self._callers
+
     @property
     def last(self) -> Turn | None:
         """The latest step, if any."""

@@ -141,6 +141,15 @@ class GatheredSession:
             self.model = model
         return turn
 
+    def call(self, call: Part, raw: Raw = _NO_RAW, at: int | None = None) -> None:
+        """Add a call that is told apart from the agent's message, unless that named it already."""
+        if self.conversation.knows(call.call_id):
+            return
+        last = self.conversation.last
+        if last is None or last.source is not StepSource.AGENT:
+            last = self.reply("", raw, at, model=self.model)
+        self.conversation.call(last, [call])
+
     def result(
         self,
         call_id: str,

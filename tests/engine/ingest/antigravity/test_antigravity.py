@@ -74,3 +74,20 @@ def test_a_result_without_a_call_stands_alone() -> None:
     lines = [{**line, "step_index": 0} for line in ANTIGRAVITY if line["type"] == "VIEW_FILE"]
     _, steps = read_one(memory_source(jsonl(*lines)))
     assert [(step.source, step.flags) for step in steps] == [(StepSource.SYSTEM, StepFlag.ERROR)]
+
+
+def test_steps_may_lack_their_number_and_their_type() -> None:
+    words = "<USER_REQUEST>Fix the ferry<ADDITIONAL_METADATA>noon</ADDITIONAL_METADATA>"
+    asked = {"source": "USER_EXPLICIT", "content": f"{words}</USER_REQUEST>"}
+    lines = [
+        {"created_at": f"2026-05-04T08:00:0{second}Z", **line}
+        for second, line in enumerate((asked, {"source": "MODEL", "content": "Done."}))
+    ]
+    draft, steps = read_one(memory_source(jsonl(*lines), f"{FOLDER}/transcript.jsonl"))
+    assert (draft.format, draft.key, draft.task) == ("antigravity", "a47", "Fix the ferry")
+    assert shown(steps) == [
+        [("message", "noon")],
+        [("message", "Fix the ferry")],
+        [("message", "Done.")],
+    ]
+    assert [step.source for step in steps][1:] == [StepSource.USER, StepSource.AGENT]

@@ -72,3 +72,17 @@ def test_a_delegated_session_names_its_parent_and_its_task_is_a_prompt() -> None
 def test_a_session_without_a_word_is_none() -> None:
     with pytest.raises(NothingToImport):
         read_all(memory_source(jsonl(DEEPSEEK[0])))
+
+
+def test_a_call_may_have_a_line_of_its_own_only_and_is_never_told_twice() -> None:
+    message = next(line for line in DEEPSEEK if line.get("type") == "assistant/message")
+    said = {"role": "assistant", "content": [{"type": "text", "text": "I look."}]}
+    bare = {**message, "data": {**message["data"], "message": said}}
+    call = {"callId": "c1", "name": "bash", "arguments": '{"command": "ls"}'}
+    line = {"type": "tool/call", "seq": message["seq"], "time": 1777881604000, "data": call}
+    index = DEEPSEEK.index(message)
+    told = [[*DEEPSEEK[:index], one, line, *DEEPSEEK[index + 1 :]] for one in (message, bare)]
+    for lines in told:
+        _, steps = read_one(memory_source(jsonl(*lines)))
+        assert shown(steps)[2][-2:] == [("call", '{"command": "ls"}'), ("result", "no")]
+        assert sum(kind == "call" for step in shown(steps) for kind, _ in step) == 1
