@@ -24,6 +24,7 @@ from hpm_engine.ingest.json.plain_values import mapping
 from hpm_engine.ingest.json.text import ANYTHING, mark_as_blanks
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.opencode.files import ArchiveFiles, DiskFiles, Files
+from hpm_engine.ingest.opencode.loose_parts import LooseParts
 from hpm_engine.ingest.opencode.tables import agent_of
 from hpm_engine.ingest.sources.pieces import PieceStream
 from hpm_engine.ingest.sources.source import SourceFile, Sources, Unreadable
@@ -93,6 +94,7 @@ class _Storage:
     def __init__(self, root: str) -> None:
         self.root = root
         self._files: Files = DiskFiles(Path(root)) if Path(root).is_dir() else ArchiveFiles()
+        self._loose = LooseParts(self._files)
         self._waiting: list[tuple[tuple[str, ...], SourceFile]] = []
         self._seen: set[tuple[str, str]] = set()
         self._told: set[tuple[str, str]] = set()
@@ -133,12 +135,13 @@ class _Storage:
             return source
         files, most = self._files, source.limits.line_size
         losses: list[Loss] = []
-        told = gather(_lines(self.root, files, path, most, losses, self._told), losses)
+        loose = self._loose
+        told = gather(_lines(self.root, files, loose, path, most, losses, self._told), losses)
 
         def open_() -> BinaryIO:
             if told.data is not None:
                 return io.BytesIO(told.data)
-            lines = _lines(self.root, files, path, most, [], set())
+            lines = _lines(self.root, files, loose, path, most, [], set())
             return cast("BinaryIO", PieceStream(lines))
 
         return SourceFile(
@@ -154,6 +157,7 @@ class _Storage:
 def _lines(
     root: str,
     files: Files,
+    loose: LooseParts,
     path: tuple[str, ...],
     most: int,
     losses: list[Loss],
@@ -176,8 +180,10 @@ def _lines(
         yield _row("message", file, data, id=message, session_id=session)
         told.add(("part", message))
         within = f"session/part/{session}/{message}" if first else f"part/{message}"
-        for name in files.names(within):
-            file = f"{within}/{name}"
+        for file in (
+            *(f"{within}/{name}" for name in files.names(within)),
+            *loose.of(message, most),
+        ):
             if (part := files.read(file, most)) is None:
                 losses.append(Loss(file, f"it cannot be read, or has more than {most:,} bytes"))
             else:

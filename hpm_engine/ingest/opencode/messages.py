@@ -139,7 +139,7 @@ class OpenCodePart(msgspec.Struct):
         identity, name = text(self.call_id), text(self.tool)
         call = Part(PartKind.CALL, raw_text(state.input), name, identity)
         failed = state.status == "error"
-        if not failed and state.status != "completed":
+        if not failed and state.status not in ("completed", "success"):
             return call, None
         words = raw_text(state.error if failed else state.output)
         return call, Part(PartKind.RESULT, words + _files(state.attachments), "", identity, failed)

@@ -97,6 +97,29 @@ def test_the_bytes_of_each_file_are_kept(tmp_path: Path) -> None:
             assert file.replace(b"\n", b" ") in data, name
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_parts_may_lie_side_by_side_with_their_messages_id(tmp_path: Path, packed: bool) -> None:
+    files = {
+        name.replace("part/m_late/", "part/late_").replace("part/msg_1/", "part/"): data
+        for name, data in members().items()
+    }
+    for name, data in files.items():
+        if "/part/" in name:
+            message = "m_late" if "late_" in name else "msg_1"
+            files[name] = json.dumps({**json.loads(data), "messageID": message}).encode()
+    files["opencode/storage/part/prt_9.json"] = b'{"type": "text", "text": "Another session\'s"}'
+    path = written(tmp_path / "x", files)
+    if packed:
+        path = tmp_path / "packed"
+        path.write_bytes(zip_of(files))
+    (source,) = sessions(path)
+    _, steps = read_one(source)
+    assert shown(steps) == [
+        [("message", "Fix\nit")],
+        [("reasoning", "Hm."), ("message", "Fixed")],
+    ]
+
+
 def test_ids_that_lead_elsewhere_are_not_followed(tmp_path: Path) -> None:
     folder = written(tmp_path / "x", members())
     secret = tmp_path / "secret" / "a.json"
