@@ -12,6 +12,7 @@ from hpm_engine.ingest.gemini.parts import parts_text, response_failed
 from hpm_engine.ingest.json.plain_values import first_text, items, mapping, text
 from hpm_engine.ingest.json.raw_values import NO_JSON, elements
 from hpm_engine.ingest.json.typed import TypedDecoder
+from hpm_engine.ingest.qwen_code.branches import branches
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.file_name import folders_of, stem
 from hpm_engine.ingest.sources.line_records import Located, typed_lines
@@ -49,6 +50,8 @@ class _QwenLine(msgspec.Struct, rename="camel"):
     """One line of a chat."""
 
     type: object = None
+    uuid: object = None
+    parent_uuid: object = None
     subtype: object = None
     provenance: object = None
     session_id: object = None
@@ -84,23 +87,39 @@ class QwenCodeReader:
         return any(map(_is_own, source.records))
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
-        """The session of a file, then the subagents in it."""
-        sessions: dict[tuple[str, str], GatheredSession] = {}
+        """The session of a file with its branches, then the subagents in it."""
+        chats: dict[tuple[str, str], list[Located[_QwenLine]]] = {}
         key, own = _subagent(source.name)
         for line in typed_lines(source, _LINE, source.account):
             key = text(line.record.session_id) or key or stem(source.name)
             aside = "sidechain" if line.record.is_sidechain is True else ""
             agent = text(line.record.agent_id) or own or aside
-            session = sessions.get((key, agent))
-            if session is None:
-                session = sessions[key, agent] = GatheredSession(self.format, key)
-                if agent:
-                    session.key, session.parent_key = f"{key}/{agent}", key
-            _add(session, line, source.account)
-        drafts = [draft for session in sessions.values() if (draft := session.draft()) is not None]
+            chats.setdefault((key, agent), []).append(line)
+        drafts = [
+            draft
+            for (session, agent), lines in chats.items()
+            for draft in self._drafts(session, agent, lines, source.account)
+        ]
         if not drafts:
             raise source.account.nothing(source.name, "a session in which nothing was said.")
         yield from drafts
+
+    def _drafts(
+        self, key: str, agent: str, lines: list[Located[_QwenLine]], account: Account
+    ) -> Iterator[EpisodeDraft]:
+        """The live branch of a chat, then those that a person left."""
+        told: set[int] = set()
+        for path in branches([line.record for line in lines]):
+            session = GatheredSession(self.format, key)
+            if agent:
+                session.key, session.parent_key = f"{key}/{agent}", key
+            for position in path:
+                _add(session, lines[position], Account() if position in told else account)
+            told.update(path)
+            if (draft := session.draft()) is not None:
+                yield draft
+        for _ in range(len(lines) - len(told)):
+            account.pass_over("a line on no branch that is read")
 
 
 def _subagent(name: str) -> tuple[str, str]:

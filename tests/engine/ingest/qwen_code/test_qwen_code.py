@@ -83,3 +83,25 @@ def test_what_a_person_typed_while_the_agent_worked_is_a_prompt() -> None:
     )
     assert shown(steps)[-1] == [("message", "And the pier")]
     assert (steps[-1].source, steps[-1].flags) == (StepSource.USER, StepFlag.NONE)
+
+
+def test_a_person_who_went_back_left_a_branch() -> None:
+    def line(number: int, parent: int, kind: str, said: str, **more: object) -> dict[str, object]:
+        content = {"role": "model" if kind == "assistant" else "user", "parts": [{"text": said}]}
+        ids = {"uuid": f"u{number}", "parentUuid": f"u{parent}" if parent else None}
+        return {**QWEN_CODE[-1], **ids, "type": kind, "message": content, **more}
+
+    lines = [
+        line(1, 0, "user", "Fix the ferry"),
+        line(2, 1, "assistant", "Which?"),
+        line(3, 1, "system", "", subtype="rewind", systemPayload={"targetUuid": "u1"}),
+        line(4, 3, "user", "The old one"),
+        line(5, 4, "assistant", "I look."),
+        line(5, 4, "assistant", "Done."),
+    ]
+    (_, live), (_, left) = read_all(memory_source(jsonl(*lines)))
+    said = [[words for _, words in step] for step in shown(live)]
+    assert said == [["Fix the ferry"], ["The old one"], ["I look."], ["Done."]]
+    assert [[words for _, words in step] for step in shown(left)] == [["Fix the ferry"], ["Which?"]]
+    ((_, all_),) = read_all(memory_source(jsonl(*lines[:2], *lines[3:])))
+    assert len(all_) == 5
