@@ -21,6 +21,8 @@ from hpm_engine.values.memory_notes import EarlierText, MemoryNoteDraft
 
 _PROMPTS = "a prompt that its session has"
 _SESSIONS = "a session that notes name"
+# A session's ids in the first versions: the agent's own, and that of claude-mem.
+_FIRST_CONTENT, _FIRST_MEMORY = "claude_session_id", "sdk_session_id"
 _SUMMARY = ("request", "investigated", "learned", "completed", "next_steps", "notes")
 
 
@@ -30,7 +32,8 @@ def _claude_mem(rows: Rows, source: SourceFile) -> Iterator[MemoryNoteDraft]:
     source.account.pass_over(_SESSIONS, len(sessions))
     source.account.pass_over(_PROMPTS, len(rows.get("user_prompts", [])))
     keys = {
-        text_of(row, "memory_session_id"): text_of(row, "content_session_id") for row in sessions
+        _memory_session(row): text_of(row, "content_session_id") or text_of(row, _FIRST_CONTENT)
+        for row in sessions
     }
     for row in rows.get("observations", []):
         parts = [
@@ -51,6 +54,11 @@ def _claude_mem(rows: Rows, source: SourceFile) -> Iterator[MemoryNoteDraft]:
         yield _of_claude_mem(row, "summary", title, "summary", parts, keys)
 
 
+def _memory_session(row: Row) -> str:
+    """The id that claude-mem itself gives a session."""
+    return text_of(row, "memory_session_id") or text_of(row, _FIRST_MEMORY)
+
+
 def _of_claude_mem(
     row: Row,
     kind: str,
@@ -59,12 +67,12 @@ def _of_claude_mem(
     parts: list[tuple[str, object]],
     keys: dict[str, str],
 ) -> MemoryNoteDraft:
-    session = keys.get(text_of(row, "memory_session_id"), "")
+    session = keys.get(_memory_session(row), "")
     created = micros(row.get("created_at_epoch")) or micros(row.get("created_at"))
     text = sections(title if kind == "observation" else "", parts)
     return MemoryNoteDraft(
         store="claude-mem",
-        key=f"{kind} {row.get('id')} {text_of(row, 'memory_session_id')}",
+        key=f"{kind} {row.get('id')} {_memory_session(row)}",
         text=text,
         agent="Claude Code",
         name=f"{kind} {row.get('id')}",
@@ -160,18 +168,24 @@ def _codex(rows: Rows, source: SourceFile) -> Iterator[MemoryNoteDraft]:
 
 
 NOTE_DATABASES = (
-    NoteDatabase(
-        "claude-mem",
-        "claude-mem",
-        NoteTables(
-            {
-                "sdk_sessions": ("id",),
-                "observations": ("id",),
-                "session_summaries": ("id",),
-                "user_prompts": ("id",),
-            },
-            {"sdk_sessions": ("content_session_id",), "observations": ("memory_session_id",)},
-        ),
+    *(
+        NoteDatabase(
+            "claude-mem",
+            "claude-mem",
+            NoteTables(
+                {
+                    "sdk_sessions": ("id",),
+                    "observations": ("id",),
+                    "session_summaries": ("id",),
+                    "user_prompts": ("id",),
+                },
+                {"sdk_sessions": (content,), "observations": (memory,)},
+            ),
+        )
+        for content, memory in (
+            ("content_session_id", "memory_session_id"),
+            (_FIRST_CONTENT, _FIRST_MEMORY),
+        )
     ),
     NoteDatabase(
         "codex-memories",

@@ -16,8 +16,11 @@ _HEAD_LINES = 12  # first lines, in which the page says what it is
 _TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?:Z| ?UTC)?"
 _TURN = re.compile(r"_\*\*(User|Agent|Assistant)( - sidechain)?(?: \(([^\n]{0,300})\))?\*\*_")
 _AT_END = re.compile(rf"({_TIME})\Z")
-_SESSION = re.compile(rf"<!-- ([^<>\n]{{1,80}}?) Session ([^\s<>]{{1,200}}) \(({_TIME})\) -->")
-_TITLE = re.compile(rf"# (.{{0,500}}?) ?(?:\(?({_TIME})\)?)?")
+_FILED = r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\dZ"  # as in the name of a page, and once inside
+_SESSION = re.compile(
+    rf"<!-- ([^<>\n]{{1,80}}?) Session ([^\s<>]{{1,200}}) \(({_TIME}|{_FILED})\) -->"
+)
+_TITLE = re.compile(rf"##? (.{{0,500}}?) ?(?:\(?({_TIME})\)?)?")
 _RULE = "---"
 
 
@@ -103,4 +106,6 @@ def _model_and_time(text: str) -> tuple[str, int | None]:
 
 def _moment(text: str | None) -> int | None:
     """The moment that a heading names; its times are in UTC."""
+    if text and text[10:11] == "_":
+        text = f"{text[:10]} {text[11:].replace('-', ':')}"
     return micros(text.replace("UTC", "").strip()) if text else None

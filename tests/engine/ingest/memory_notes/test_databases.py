@@ -132,3 +132,15 @@ def test_a_row_that_is_gone_from_its_table_is_marked(memory: Memory, tmp_path: P
     assert len(notes(memory, path)) == 3
     made(path, "DELETE FROM observations WHERE id = 2")
     assert memory.import_paths([path]).notes_gone == 1
+
+
+def test_the_first_claude_mem_called_its_ids_otherwise(memory: Memory, tmp_path: Path) -> None:
+    script = CLAUDE_MEM.replace("content_session_id", "claude_session_id")
+    script = script.replace("memory_session_id", "sdk_session_id")
+    first = notes(memory, made(tmp_path / "claude-mem.db", script))
+    with open_memory(tmp_path / "b.hpm", create=True) as other:
+        later = notes(other, made(tmp_path / "later.db", CLAUDE_MEM))
+        assert len(first) == len(later) == 3
+        assert [text(memory, note) for note in first] == [text(other, note) for note in later]
+    keys = [{s.key for s in memory.memory_notes.detail(note.id).sessions} for note in first]
+    assert keys == [{SESSION}] * 3

@@ -61,6 +61,16 @@ def test_pages_of_the_first_versions_have_no_ids_and_no_times() -> None:
     assert episode.started_at == micros("2025-03-01T10:00:00Z")
 
 
+def test_pages_of_2025_name_their_session_and_its_time_otherwise() -> None:
+    page = f"## 2025-03-01 10:00:00Z\n\n<!-- Codex CLI Session {ID} (2025-03-01_10-00-00Z) -->\n\n"
+    page += "_**User**_\n\nCount\n\n---\n\n_**Agent (m-2)**_\n\nSeven.\n"
+    episode, steps = read_one(memory_source(page.encode(), "a.md"))
+    assert (episode.format, episode.key, episode.agent) == ("specstory", ID, "codex")
+    assert (episode.model, episode.title) == ("m-2", None)
+    assert episode.started_at == micros("2025-03-01T10:00:00Z")
+    assert shown(steps) == [[("message", "Count")], [("message", "Seven.")]]
+
+
 @pytest.mark.parametrize(
     ("heading", "model", "at"),
     [
