@@ -18,6 +18,7 @@ class CopilotEvent(msgspec.Struct, rename="camel"):
     timestamp: object = None
     ephemeral: object = None
     session_id: object = None  # of the stream's last line
+    agent_id: object = None  # of the subagent that it is of
     data: msgspec.Raw = NO_JSON
 
 
@@ -52,7 +53,9 @@ class CopilotData(msgspec.Struct, rename="camel"):
     result: msgspec.Raw = NO_JSON
     error: msgspec.Raw = NO_JSON
     message: object = None
+    agent_id: object = None
     agent_name: object = None
+    agent_display_name: object = None
     summary_content: object = None
     title: object = None
 
@@ -63,6 +66,12 @@ class _Request(msgspec.Struct, rename="camel"):
     tool_call_id: object = None
     name: object = None
     arguments: msgspec.Raw = NO_JSON
+
+
+class _TaskArguments(msgspec.Struct):
+    """The arguments of a call that starts a subagent."""
+
+    prompt: object = None
 
 
 class _Result(msgspec.Struct, rename="camel"):
@@ -85,6 +94,7 @@ EVENT = TypedDecoder(CopilotEvent)
 DATA = TypedDecoder(CopilotData)
 _CONTEXT = TypedDecoder(_Context)
 _REQUEST = TypedDecoder(_Request)
+_ASKED = TypedDecoder(_TaskArguments)
 _RESULT = TypedDecoder(_Result)
 _ADDED_FILE = TypedDecoder(_AddedFile)
 
@@ -108,6 +118,12 @@ def requested_calls(data: CopilotData) -> list[Part]:
         for request in requests
         if request is not None
     ]
+
+
+def asked_of(call: Part) -> str:
+    """The prompt in the arguments of a call that starts a subagent; "" for none."""
+    arguments = _ASKED.nested(msgspec.Raw(call.text.encode("utf-8", "replace"))) or _TaskArguments()
+    return text(arguments.prompt)
 
 
 def outcome(data: CopilotData) -> str:

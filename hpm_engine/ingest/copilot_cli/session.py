@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hpm_engine.ingest.copilot_cli.events import (
-    DATA,
     CopilotData,
     CopilotEvent,
     attached,
@@ -34,21 +33,17 @@ _FAMILIES = frozenset(
 
 
 class CopilotSession:
-    """The steps of a session, from its events in order.
-
-    A subagent's messages stand among those of the agent that called it, under the subagent's name.
-    """
+    """The steps of one agent of a session, from its events in order."""
 
     def __init__(self, account: Account) -> None:
         self.gathered = GatheredSession(FORMAT)
         self._account = account
         self._model = ""
         self._thought = ""  # of a reasoning event; the message that follows may repeat it
-        self._agents: dict[str, str] = {}  # subagents' names by the call that started each
         self._latest: tuple[object, Turn] | None = None  # the last message's id, and its step
 
-    def add(self, line: Located[CopilotEvent]) -> None:
-        """Add one event."""
+    def add(self, line: Located[CopilotEvent], data: CopilotData) -> None:
+        """Add one event with its data."""
         event, raw = line.record, (line.start, line.size)
         at = micros(event.timestamp)
         kind = text(event.type)
@@ -56,7 +51,6 @@ class CopilotSession:
             self._account.pass_over("a piece of an event as it streams")
             return
         self.gathered.note_time(at)
-        data = DATA.nested(event.data) or CopilotData()
         if kind == "result":
             self.gathered.key = self.gathered.key or text(event.session_id)
             self._account.pass_over("bookkeeping: result")
@@ -103,8 +97,6 @@ class CopilotSession:
             self.gathered.branch = self.gathered.branch or branch
         elif kind == "session.title_changed":
             self.gathered.agent_name = text(data.title) or self.gathered.agent_name
-        elif kind == "subagent.started":
-            self._agents[text(data.tool_call_id)] = text(data.agent_name)
         models = (data.new_model, data.selected_model, data.chosen_model)
         self._model = next(filter(None, map(text, models)), self._model)
         family = kind.partition(".")[0]
@@ -128,13 +120,6 @@ class CopilotSession:
             model=text(data.model) or self._model,
             spent=Spent(tokens_out=token_count(data.output_tokens)),
         )
-        if speaker := self._agents.get(text(data.parent_tool_call_id), ""):
-            turn.parts = [
-                Part(part.kind, part.text, speaker, part.call_id)
-                if part.kind is PartKind.MESSAGE
-                else part
-                for part in turn.parts
-            ]
         self._latest = (data.message_id, turn)
 
     def _go_on(self, turn: Turn, content: str, calls: list[Part], data: CopilotData) -> None:

@@ -14,7 +14,7 @@ from tests.support.files.trace_sources import memory_source, read_all, read_one,
 
 
 def test_a_session_is_told_once_however_often_its_events_say_a_thing() -> None:
-    draft, steps = read_one(memory_source(jsonl(*COPILOT_CLI)))
+    (draft, steps), (child, asked) = read_all(memory_source(jsonl(*COPILOT_CLI)))
     assert (draft.format, draft.key, draft.model) == ("copilot-cli", "5e55", "m-1")
     assert (draft.cwd, draft.branch, draft.task) == ("/home/mira/ferry", "main", "Fix the ferry")
     assert shown(steps) == [
@@ -29,7 +29,6 @@ def test_a_session_is_told_once_however_often_its_events_say_a_thing() -> None:
             ("result", "no"),
         ],
         [("message", "<skill-context>Use tabs</skill-context>")],
-        [("message", "Two files.")],
         [("message", "Quota.")],
         [("message", "So far: looked.")],
         [("message", "Do"), ("message", "ne.")],
@@ -39,13 +38,13 @@ def test_a_session_is_told_once_however_often_its_events_say_a_thing() -> None:
         (StepSource.USER, StepFlag.NONE),
         (StepSource.AGENT, StepFlag.ERROR),
         (StepSource.USER, StepFlag.INJECTED),
-        (StepSource.AGENT, StepFlag.NONE),
         (StepSource.SYSTEM, StepFlag.INJECTED | StepFlag.ERROR),
         (StepSource.SYSTEM, StepFlag.COMPACTION),
         (StepSource.AGENT, StepFlag.INTERRUPTED),
     ]
     assert [step.tokens_out for step in steps if step.tokens_out] == [7, 3]
-    assert steps[4].parts[0].name == "explorer", "a subagent speaks under its own name"
+    assert (child.key, child.parent_key, child.title) == ("5e55/c3", "5e55", "explorer")
+    assert (child.cwd, shown(asked)) == ("/home/mira/ferry", [[("message", "Two files.")]])
 
 
 def test_pieces_of_a_stream_are_passed_over_and_its_last_line_names_the_session() -> None:
@@ -55,13 +54,13 @@ def test_pieces_of_a_stream_are_passed_over_and_its_last_line_names_the_session(
     ]
     end = {"type": "result", "timestamp": "2026-05-04T08:00:30Z", "sessionId": "5e56"}
     source = memory_source(jsonl(*pieces, *COPILOT_CLI[2:], end))
-    draft, steps = read_one(source)
+    (draft, steps), _ = read_all(source)
     assert (draft.key, draft.started_at, draft.ended_at) == (
         "5e56",
         1777881602_000000,
         1777881630_000000,
     )
-    assert len(steps) == 7
+    assert len(steps) == 6
     passed = dict(source.account.sums().passed_over)
     assert passed["a piece of an event as it streams"] == 2
     assert passed["bookkeeping: result"] == 1
@@ -92,7 +91,7 @@ def test_the_name_is_in_the_file_beside(tmp_path: Path) -> None:
     (folder / "workspace.yaml").write_text("id: x\ncwd: /home/mira/ferry\nsummary: The ferry\n")
     source, _ = walk([folder])
     assert isinstance(source, SourceFile)
-    draft, _ = read_one(source)
+    (draft, _), _ = read_all(source)
     assert (draft.key, draft.title, draft.cwd) == (folder.name, "The ferry", "/home/mira/ferry")
 
 
