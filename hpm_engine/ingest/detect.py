@@ -40,9 +40,12 @@ from hpm_engine.ingest.kiro.reader import KIRO_CLI, KIRO_IDE
 from hpm_engine.ingest.opencode.reader import OpenCodeReader
 from hpm_engine.ingest.opencode.tables import FORMATS as OPENCODE
 from hpm_engine.ingest.openhands.reader import OpenHandsReader
+from hpm_engine.ingest.pi.openclaw_database import OpenClawRows
 from hpm_engine.ingest.pi.reader import PiReader
+from hpm_engine.ingest.pi.session import OPENCLAW
 from hpm_engine.ingest.qwen_code.reader import QwenCodeReader
 from hpm_engine.ingest.sources.reader import FormatReader
+from hpm_engine.ingest.sources.renderings import ReaderOf
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.spans.langfuse import LangfuseReader
 from hpm_engine.ingest.spans.langsmith import LangSmithReader
@@ -96,7 +99,9 @@ _OWN: tuple[FormatReader, ...] = (
     QwenCodeReader(),
     *map(OpenCodeReader, OPENCODE),
     *map(CrushReader, ("crush", "opencode-go")),
-    *map(PiReader, ("omp", "openclaw", "pi")),
+    PiReader("omp"),
+    ReaderOf(OPENCLAW, OpenClawRows(), PiReader(OPENCLAW)),
+    PiReader("pi"),
     DROID,
     CURSOR,
     CURSOR_TRANSCRIPTS,

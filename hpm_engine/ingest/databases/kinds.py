@@ -11,6 +11,7 @@ from hpm_engine.ingest.hermes.database import HermesDatabase
 from hpm_engine.ingest.kiro.conversations import KiroDatabase
 from hpm_engine.ingest.memory_notes.database_kinds import NOTE_DATABASES
 from hpm_engine.ingest.opencode.tables import DATABASES as OPENCODE
+from hpm_engine.ingest.pi.openclaw_database import OpenClawDatabase
 from hpm_engine.ingest.warp.database import WarpDatabase
 from hpm_engine.ingest.zed.database import ZedDatabase
 
@@ -21,6 +22,7 @@ KINDS: tuple[DatabaseKind, ...] = (
     HermesDatabase(),
     KiroDatabase(),
     *NOTE_DATABASES,
+    OpenClawDatabase(),
     WarpDatabase(),
     ZedDatabase(),
     *OPENCODE,

@@ -209,9 +209,12 @@ _TERMINAL = (
     ),
     AgentPlaces(
         "OpenClaw",
-        tuple(
-            Place("openclaw", f"~/{home}/agents/*/sessions", ("*.jsonl", "!*.checkpoint.*"))
-            for home in (".openclaw", ".clawdbot", ".moltbot")
+        (
+            Place("openclaw", "~/.openclaw/agents/*/agent", ("openclaw-agent.sqlite",), Each.MANY),
+            *(
+                Place("openclaw", f"~/{home}/agents/*/sessions", ("*.jsonl", "!*.checkpoint.*"))
+                for home in (".openclaw", ".clawdbot", ".moltbot")
+            ),
         ),
     ),
     AgentPlaces(

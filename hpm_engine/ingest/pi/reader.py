@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.json.plain_values import text
@@ -12,10 +12,12 @@ from hpm_engine.ingest.pi.session import OPENCLAW, PiSession, session_titles
 from hpm_engine.ingest.pi.tree import SPOKEN, Entries, branches
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.file_name import uuid_of
-from hpm_engine.ingest.sources.line_records import typed_lines
+from hpm_engine.ingest.sources.line_records import Located, typed_lines
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.steps.identity import head_digest
 from hpm_engine.values.drafts import EpisodeDraft
+
+Drafts = Iterator[EpisodeDraft]
 
 _BOOKKEEPING = frozenset(
     (
@@ -55,24 +57,31 @@ class PiReader:
                 f"{source.name}: a checkpoint that OpenClaw made before it compacted a session. "
                 "The session's own file beside it is read instead."
             )
+        lines = typed_lines(source, LINE, source.account)
         held = False
-        for head, lines in _sessions(source):
-            entries = _told_once(lines, source.account)
-            paths = branches(entries, text(head.id))
-            _account(source.account, entries, paths)
-            titles = session_titles((head, *(entry.record for entry in entries)))
-            for path in paths:
-                session = PiSession(self.format, head, titles)
-                for entry in path:
-                    session.add(entry)
-                session.finish()
-                draft = session.gathered.draft()
-                if draft is not None:
-                    held = True
-                    draft.key = draft.key or uuid_of(source.name) or head_digest(draft.steps)
-                    yield draft
+        for draft in episodes(self.format, lines, source.account):
+            held = True
+            draft.key = draft.key or uuid_of(source.name) or head_digest(draft.steps)
+            yield draft
         if not held:
             raise source.account.nothing(source.name, "a session in which nothing was said.")
+
+
+def episodes(format_: str, lines: Iterable[Located[PiLine]], account: Account) -> Drafts:
+    """The branches of each session in the lines, the live one first; keys are those of heads."""
+    for head, own in _sessions(lines):
+        entries = _told_once(own, account)
+        paths = branches(entries, text(head.id))
+        _account(account, entries, paths)
+        titles = session_titles((head, *(entry.record for entry in entries)))
+        for path in paths:
+            session = PiSession(format_, head, titles)
+            for entry in path:
+                session.add(entry)
+            session.finish()
+            draft = session.gathered.draft()
+            if draft is not None:
+                yield draft
 
 
 def _is_entry(record: dict[str, object]) -> bool:
@@ -96,10 +105,10 @@ def _agent(records: tuple[dict[str, object], ...], name: str) -> str:
     return "omp" if _OMP.search(name.lower()) else "pi"
 
 
-def _sessions(source: SourceFile) -> list[tuple[PiLine, Entries]]:
-    """The head and the entries of each session of the file."""
+def _sessions(lines: Iterable[Located[PiLine]]) -> list[tuple[PiLine, Entries]]:
+    """The head and the entries of each session in the lines."""
     sessions: list[tuple[PiLine, Entries]] = []
-    for line in typed_lines(source, LINE, source.account):
+    for line in lines:
         record = line.record
         if record.type == "session" and (not sessions or sessions[-1][0].id != record.id):
             before = sessions.pop()[1] if len(sessions) == 1 and not sessions[0][0].type else []

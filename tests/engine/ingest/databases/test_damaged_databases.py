@@ -15,6 +15,7 @@ from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
 from tests.support.files import agent_databases
+from tests.support.files.openclaw_database import openclaw
 
 _SECONDS = 2.0  # of the processor: others may be at work
 _MESSAGES = [{"role": "user", "content": "Go"}, {"role": "assistant", "content": "Gone"}]
@@ -25,6 +26,7 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     "goose": agent_databases.goose,
     "hermes": agent_databases.hermes,
     "kiro": agent_databases.kiro,
+    "openclaw": openclaw,
     "warp": agent_databases.warp,
     "zed": agent_databases.zed,
 }

@@ -11,6 +11,8 @@ import pytest
 
 from hpm_engine import EpisodeQuery, Memory, open_memory
 from tests.support.files import agent_databases
+from tests.support.files.openclaw_database import openclaw, openclaw_events
+from tests.support.files.pi_lines import user
 
 Change = Callable[[sqlite3.Connection], None]
 
@@ -72,10 +74,17 @@ def _kiro_says(connection: sqlite3.Connection) -> None:
     )
 
 
+def _openclaw_says(connection: sqlite3.Connection) -> None:
+    line = user(50, "e2", "And now?")
+    row = openclaw_events("01c4", [line], 500)[0] | {"seq": 9}
+    connection.execute("INSERT INTO transcript_events VALUES (?, ?, ?, ?)", tuple(row.values()))
+
+
 GROWTH: dict[str, tuple[Callable[[Path], Path], str, Change]] = {
     "cursor": (agent_databases.cursor, "chat-1", _cursor_says),
     "goose": (agent_databases.goose, "20260301_1", _goose_says),
     "kiro": (agent_databases.kiro, "k1", _kiro_says),
+    "openclaw": (openclaw, "01c4", _openclaw_says),
     "warp": (agent_databases.warp, "w1", _warp_says),
     "zed": (agent_databases.zed, "z1", _zed_says),
 }
