@@ -169,6 +169,12 @@ RECALL_HITS = Parameter(
 CONTEXT_TOKENS = Parameter(
     2_000, "tokens", 100, 32_000, "room of the context block", "policy: a small part of a window"
 )
+HOOK_TOKENS = Parameter(
+    1_200, "tokens", 200, 2_000, "given unasked at a first prompt", "policy: ten seconds' reading"
+)
+BRIEF_TOKENS = Parameter(
+    400, "tokens", 100, 1_000, "given where a session begins", "policy: less than a page"
+)
 HANDOVER_TOKENS = Parameter(
     4_000, "tokens", 400, 64_000, "room of a session handed over", "policy: a fiftieth of a window"
 )

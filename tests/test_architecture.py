@@ -7,18 +7,22 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 
 import pytest
 
+import hpm_engine
 from hpm_engine import open_memory
+from hpm_engine.exports import SOURCES
 from hpm_engine.store.schema.table_purposes import TABLE_PURPOSES
 
 ROOT = Path(__file__).parents[1]
 ARCHITECTURE = ROOT / "ARCHITECTURE.md"
 DECISIONS = ROOT / "resources" / "decisions"
 PAPERS = (ARCHITECTURE, ROOT / "CONTRIBUTING.md", ROOT / "README.md")
+TABLES = ROOT / "resources" / "tables.md"
 LONGEST = 150  # lines
 ROOTS = ("hpm_engine", "app")
 UPDATE = "run HPM_UPDATE_DOCS=1 pytest tests/test_architecture.py"
@@ -38,7 +42,7 @@ def section(text: str, name: str) -> tuple[str, str, str]:
     head, _, rest = text.partition(begin)
     marker, _, rest = rest.partition("\n")
     inside, mark, tail = rest.partition(end)
-    assert mark, f"{ARCHITECTURE.name} has no markers for {name}"
+    assert mark, f"there are no markers for {name}"
     return f"{head}{begin}{marker}\n", inside, f"{mark}{tail}"
 
 
@@ -150,14 +154,41 @@ def decisions_index() -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize(("name", "make"), [("packages", packages_map), ("tables", tables_map)])
-def test_the_map_is_that_of_the_code(name: str, make: Callable[[], str]) -> None:
-    text = ARCHITECTURE.read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("page", "name", "make"),
+    [(ARCHITECTURE, "packages", packages_map), (TABLES, "tables", tables_map)],
+)
+def test_the_map_is_that_of_the_code(page: Path, name: str, make: Callable[[], str]) -> None:
+    text = page.read_text(encoding="utf-8")
     before, _, after = section(text, name)
     if updates():
-        ARCHITECTURE.write_text(before + make() + after, encoding="utf-8")
-    _, inside, _ = section(ARCHITECTURE.read_text(encoding="utf-8"), name)
+        page.write_text(before + make() + after, encoding="utf-8")
+    _, inside, _ = section(page.read_text(encoding="utf-8"), name)
     assert inside == make(), UPDATE
+
+
+def stub() -> str:
+    """What the type checker reads of the engine's exports."""
+    lines = [
+        f"from hpm_engine.{module} import {source} as {exported}"
+        for exported, (module, source) in sorted(SOURCES.items(), key=lambda item: item[1])
+    ]
+    names = ", ".join(f'"{name}"' for name in sorted(SOURCES))
+    return "\n".join(
+        [f"# {UPDATE.removeprefix('run ')} writes this.", *lines, f"__all__ = [{names}]", ""]
+    )
+
+
+def test_the_type_checker_reads_what_the_engine_exports() -> None:
+    page = ROOT / "hpm_engine" / "__init__.pyi"
+    if updates():
+        page.write_text(stub(), encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == stub(), UPDATE
+    assert len(SOURCES) > 200
+    for exported, (module, source) in SOURCES.items():
+        assert getattr(hpm_engine, exported) is getattr(
+            import_module(f"hpm_engine.{module}"), source
+        )
 
 
 def test_every_package_says_what_belongs_in_it() -> None:

@@ -59,6 +59,8 @@ COMMANDS = {
     "compress": "Compress episodes to a twelfth of their bytes, or show what that keeps.",
     "age": "Compress what is old and out of use; evict what the settings no longer keep.",
     "encoder": "List the models that encode texts, or install a stronger one.",
+    "connect": "Let an agent use a store: its hooks and its server, in the agent's settings.",
+    "disconnect": "Take out of an agent's settings what hpm connect put in.",
     "visibility": "Say which agents and projects see which episodes.",
     "consolidate": "Let memories settle into prototypes that do not forget.",
     "prototypes": "List, show, name, pin, merge or forget what memories settled into.",
@@ -70,7 +72,7 @@ COMMANDS = {
 }
 # Those that are in a folder of their kind.
 _FOLDERS = {
-    "agents": ("handover", "mcp"),
+    "agents": ("connect", "disconnect", "handover", "mcp"),
     "tiers": (
         *("adapt", "age", "compress", "consolidate"),
         *("encode", "encoder", "prototypes", "train"),
@@ -144,10 +146,12 @@ class Root(click.Group):
 
 def _module_name(command: str) -> str:
     """The module of a command; ``import`` is a keyword of Python, which cannot be its name."""
+    name = command.replace("-", "_")
+    module = f"{name}_" if iskeyword(name) else name
     for folder, commands in _FOLDERS.items():
         if command in commands:
-            return f"{folder}.{command}"
-    return f"{command}_" if iskeyword(command) else command
+            return f"{folder}.{module}"
+    return module
 
 
 def _close_output() -> None:

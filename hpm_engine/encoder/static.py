@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _HEAD = 3000  # first characters of a long text
 _TAIL = 1000  # last characters of a long text
+_FEW = 8  # texts for which the whole table is not worth its making
 
 
 class StaticEncoder:
@@ -37,17 +39,16 @@ class StaticEncoder:
     The table is model2vec's kind (Tulkens and van Dongen 2024): every piece through the model
     alone, reduced to 256 principal components, int8. Here its rows have unit length and the
     weights are the store's own (``PieceCounts``) instead of a fixed SIF (Arora et al. 2017).
-    Loading takes 31 MB and reads no network; encoding runs on one thread.
+    Loading takes 8 MB and reads no network, and 31 MB more once many texts are encoded; encoding
+    runs on one thread.
     """
 
     def __init__(self, counts: PieceCounts | None = None) -> None:
         """Load the table. Raises ``BadModel`` where the shipped files are missing or others."""
         self.counts = counts or PieceCounts()
         self._pieces = WordPieces(vocabulary())
-        rows = shipped_tensors(TABLE, TABLE_LAYOUT)["rows"].astype(np.float32)
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        weights = self.counts.weights(np.any(rows != 0, axis=1))[:, None]
-        self._table: NDArray[np.float32] = rows / np.maximum(lengths, 1e-9) * weights
+        self._rows: NDArray[np.int8] = shipped_tensors(TABLE, TABLE_LAYOUT)["rows"]
+        self._weights = self.counts.weights(np.any(self._rows != 0, axis=1))[:, None]
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -61,15 +62,29 @@ class StaticEncoder:
 
         Only the first 3,000 and the last 1,000 characters of a longer text are read.
         """
+        few = len(texts) <= _FEW and "_table" not in self.__dict__
         vectors = np.zeros((len(texts), DIMENSION), np.float32)
         # One text at a time: the sum must not depend on what else is in the batch.
         for vector, (pieces, times) in zip(vectors, self._bags(texts), strict=True):
             # Without pieces einsum multiplies zero by arbitrary memory, at times by NaN.
             if len(pieces):
-                np.einsum("i,ij->j", times, self._table.take(pieces, axis=0), out=vector)
+                rows = self._made(pieces) if few else self._table.take(pieces, axis=0)
+                np.einsum("i,ij->j", times, rows, out=vector)
         lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
         np.divide(vectors, lengths, out=vectors, where=lengths > 0)
         return vectors
+
+    @cached_property
+    def _table(self) -> NDArray[np.float32]:
+        """The weighted unit vectors of all pieces."""
+        return self._made(slice(None))
+
+    def _made(self, pieces: NDArray[np.int32] | slice) -> NDArray[np.float32]:
+        """Those of some pieces."""
+        rows = self._rows[pieces].astype(np.float32)
+        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+        rows *= self._weights[pieces]
+        return rows
 
     def counted(self, episodes: Iterable[Sequence[str]]) -> PieceCounts:
         """The counts over the steps' texts of episodes, for the next encoder."""

@@ -46,6 +46,14 @@ class StoreRecall:
         """
         return self._internals.recall.recall(cue, k, scope, without, options)
 
+    def brief(self, scope: RecallScope, options: RecallOptions) -> Recall:
+        """The latest sessions of a scope in a few lines, for an agent that begins there.
+
+        Nothing is asked: the cue of such a recall is empty. Of the options ``budget``, ``into``
+        and ``steps_by``, which says how to ask for more, count.
+        """
+        return self._internals.recall.brief(scope, options)
+
     def past(self, offset: int = 0, limit: int = 200, of: RecallFilter = _ANY) -> list[PastRecall]:
         """Recorded recalls, newest first: who asked what, what came back, what was injected."""
         with self._db.reading():

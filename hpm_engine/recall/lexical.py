@@ -103,6 +103,28 @@ class Lexical:
             words_of_episodes[key] = (*words_of_episodes[key], words[number])
         return words_of_episodes
 
+    def covered(self, episode_ids: list[int]) -> dict[int, float]:
+        """How much of the worth of all the cue's words each episode has, 0 to 1.
+
+        Words that nothing has count too: a cue about something else has many. A single word is
+        no evidence, however rare it is, unless the cue has no other.
+        """
+        words = list(self._words)
+        total = self._index.count(RecallField.WORDS)
+        frequencies = self._index.frequencies(RecallField.WORDS, words)
+        worth = [
+            self._words[word] * log((total + 1) / (rows + 0.5))
+            for word, rows in zip(words, frequencies, strict=True)
+        ]
+        spans = [(key, key) for key in episode_ids]
+        sums, counts = dict.fromkeys(episode_ids, 0.0), Counter[int]()
+        for number, key in self._index.standing(RecallField.WORDS, words, spans):
+            sums[key] += worth[number]
+            counts[key] += frequencies[number] <= max(1, total / 2)
+        least = min(2, len(words))
+        whole = sum(worth) or 1.0
+        return {key: sums[key] / whole if counts[key] >= least else 0.0 for key in episode_ids}
+
     def _field(self, field: RecallField) -> dict[int, float]:
         if field is RecallField.WORDS:
             return score(self._index, field, self._found)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from heapq import nlargest
 from statistics import fmean
 
+import msgspec
+
 from hpm_engine.errors import BadQuery
 from hpm_engine.recall.best_steps import (
     FORWARD,
@@ -17,6 +19,7 @@ from hpm_engine.recall.best_steps import (
     first_of_each,
     rank_steps,
 )
+from hpm_engine.recall.brief import SESSIONS, brief, latest
 from hpm_engine.recall.context import block
 from hpm_engine.recall.excerpt import Excerpts, text_of
 from hpm_engine.recall.fusion import Measured, Ranking, fuse
@@ -140,10 +143,26 @@ class Recaller:
             hits, step_hits = self._hits(ranking, groups, lexical, *shown)
         with clock.stage("context"):
             files = self._index.changed_by(hit.episode.id for hit in hits)
-            context = block(hits, files, options.budget, known, options.steps_by)
+            given = hits
+            if options.covered:
+                covered = lexical.covered([hit.episode.id for hit in hits])
+                given = tuple(hit for hit in hits if covered[hit.episode.id] >= options.covered)
+            context = block(given, files, options.budget, known, options.steps_by)
         candidates = total if members is None else len(members)
         stages, notes = tuple(clock.stages), self._notes(weights, dense)
         return Recall(None, cue, scope, candidates, hits, step_hits, stages, context, notes, known)
+
+    def brief(self, scope: RecallScope, options: RecallOptions) -> Recall:
+        """The latest sessions of a scope, subagents left out: nothing was asked."""
+        started = time.perf_counter()
+        members = self._scope.members(msgspec.structs.replace(scope, top_level=True), ())
+        times = self._scope.times(members)
+        newest = nlargest(SESSIONS, members, key=lambda member: times[member])
+        hits = latest(self._episodes.get(newest))
+        files = self._index.changed_by(newest)
+        context = brief(hits, files, options.budget, options.steps_by)
+        stage = StageTime("latest sessions", 1000 * (time.perf_counter() - started))
+        return Recall(None, "", scope, len(members), hits, (), (stage,), context, ())
 
     def _dense(
         self, cue: str, query: Vector, pool: list[int], weights: dict[str, float]

@@ -68,6 +68,14 @@ class RecallService:
             return msgspec.structs.replace(recall, notes=(*recall.notes, note))
         return self._record(recall, options.into)
 
+    def brief(self, scope: RecallScope, options: RecallOptions) -> Recall:
+        """The latest sessions of a scope, recorded as a recall of nothing if there are any."""
+        with self._db.reading():
+            recall = self._recaller.brief(scope, options)
+        if self._db.read_only or not recall.context.text:
+            return recall
+        return self._record(recall, options.into)
+
     def _record(self, recall: Recall, into: str) -> Recall:
         started = time.perf_counter()
         try:

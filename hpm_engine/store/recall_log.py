@@ -142,10 +142,11 @@ class RecallLog:
         return tuple(_HIT.values(rows))
 
 
-def _where(of: RecallFilter) -> tuple[str, tuple[int, ...]]:
+def _where(of: RecallFilter) -> tuple[str, tuple[int | str, ...]]:
     conditions = {
         "id IN (SELECT recall_id FROM recall_hits WHERE episode_id = ?)": of.episode_id,
         "id = ?": of.recall_id,
+        "destination = ?": of.into,
     }
     chosen = {text: value for text, value in conditions.items() if value is not None}
     where = f" WHERE {' AND '.join(chosen)}" if chosen else ""

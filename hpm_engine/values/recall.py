@@ -200,10 +200,11 @@ class PastRecall(msgspec.Struct, frozen=True):
 
 
 class RecallFilter(msgspec.Struct, frozen=True):
-    """Which recorded recalls: those that gave an episode, or one by its id."""
+    """Which recorded recalls: those that gave an episode, one by its id, of one destination."""
 
     episode_id: int | None = None
     recall_id: int | None = None
+    into: str | None = None
 
 
 class RecallOptions(msgspec.Struct, frozen=True):
@@ -214,7 +215,8 @@ class RecallOptions(msgspec.Struct, frozen=True):
     many of its best steps each hit shows (0: none); ``steps_of_all`` how many of the best steps of
     all candidates are given, whatever episode they are of, which in a large store takes longer than
     all else; ``budget`` is the context block's size in tokens, ``steps_by`` how its reader gets
-    whole steps; ``into`` says where the block goes, for the record; with ``alike_once`` episodes
+    whole steps, ``covered`` (0 to 1) how much of the worth of the cue's words a hit must have to
+    stand in it; ``into`` says where the block goes, for the record; with ``alike_once`` episodes
     that nearly equal each other are one hit (benchmarks, which measure the ranking, ask for all).
     """
 
@@ -226,6 +228,7 @@ class RecallOptions(msgspec.Struct, frozen=True):
     budget: int = CONTEXT_TOKENS.value
     into: str = ""
     steps_by: str = STEPS_BY
+    covered: float = 0.0
     record: bool = True
     alike_once: bool = True
 

@@ -1,0 +1,1 @@
+"""Agents connected to a store: their settings changed by what is ours, and nothing else."""

@@ -1,0 +1,182 @@
+"""Whether a connection works: each hook is run, and the server is asked for its tools."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from hpm_engine.connecting.agents import ConnectableAgent, HookShape
+from hpm_engine.connecting.entries import hook_words, server_command
+from hpm_engine.connecting.hook_log import hook_runs
+from hpm_engine.connecting.plan import planned
+from hpm_engine.connecting.receipt import Receipt
+from hpm_engine.errors import CannotWrite
+
+_PATIENCE = 10.0  # s for one hook or the server
+_RECENT = 50  # runs of hooks
+# Names by which other tools of this kind are known in settings.
+_OTHERS = (
+    *("agentmemory", "basic-memory", "claude-mem", "cipher", "cognee", "engram", "graphiti"),
+    *("letta", "mem0", "memsearch", "mcp-memory-service", "openmemory", "supermemory", "zep"),
+)
+_VERSION = "2025-11-25"
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One thing that was looked at; ``ok`` is ``None`` where a person is to decide."""
+
+    name: str
+    ok: bool | None
+    text: str
+
+
+def checks(agent: ConnectableAgent, folder: Path, receipt: Receipt | None) -> Iterator[Check]:
+    """Everything that can be said of a connection. Starts programs; writes nothing."""
+    if receipt is None:
+        yield Check("connected", False, f"{agent.title} is not connected: hpm connect {agent.name}")
+        return
+    store = Path(receipt.store)
+    yield from _settings(agent, store, folder, receipt)
+    yield Check("store", store.is_file(), f"{store}{'' if store.is_file() else ' is not there'}")
+    if agent.hook_shape is not HookShape.NONE:
+        for event in [event.name for event in agent.events] or ["SessionStart"]:
+            yield _hook(agent, store, event)
+    yield _server(store)
+    if agent.trust:
+        yield Check("trust", None, agent.trust)
+    others = sorted(_other_tools(receipt))
+    if others:
+        named = ", ".join(others)
+        yield Check("other tools", None, f"also registered: {named}; both give context")
+    yield _failures(agent)
+
+
+def _settings(
+    agent: ConnectableAgent, store: Path, folder: Path, receipt: Receipt
+) -> Iterator[Check]:
+    project = Path(receipt.project) if receipt.project else None
+    try:
+        plan = planned(agent, store, folder, project=project)
+    except CannotWrite as error:
+        yield Check("settings", False, str(error).splitlines()[0])
+        return
+    for file in plan.files:
+        path = str(file.file.path)
+        if not any(entry.path == path for entry in receipt.files):
+            continue
+        text = "has what hpm connect put in"
+        if file.changes:
+            text = f"lacks some of it, or has it of another installation: hpm connect {agent.name}"
+        yield Check("settings", not file.changes, f"{path} {text}")
+    if plan.register:
+        text = "was registered" if receipt.registered else "was not registered"
+        yield Check("registration", receipt.registered or None, f"the server {text}")
+
+
+def _hook(agent: ConnectableAgent, store: Path, event: str) -> Check:
+    words = hook_words(agent, store)
+    if not Path(words[0]).exists():
+        return Check(event, False, f"{words[0]} is not there any more: hpm connect {agent.name}")
+    sample = {
+        "session_id": "hpm-check",
+        "hook_event_name": event,
+        "cwd": str(Path.cwd()),
+        "source": "startup",
+        "prompt": "",
+        "check": True,
+    }
+    import subprocess  # no part of opening a window
+
+    started = time.perf_counter()
+    try:
+        done = subprocess.run(
+            words,
+            input=json.dumps(sample).encode(),
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Check(event, False, f"the hook did not answer ({error})")
+    ms = 1000 * (time.perf_counter() - started)
+    if done.returncode or done.stderr:
+        return Check(event, False, f"the hook ended with status {done.returncode}")
+    if done.stdout and not _is_json(done.stdout):
+        return Check(event, False, "the hook printed something else than JSON")
+    return Check(event, True, f"the hook answers in {ms:.0f} ms")
+
+
+def _server(store: Path) -> Check:
+    client = {"name": "hpm-check", "version": "1"}
+    parameters = {"protocolVersion": _VERSION, "capabilities": {}, "clientInfo": client}
+    lines = (
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": parameters},
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/list"},
+    )
+    started = time.perf_counter()
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    try:
+        answers = _talk(server_command(store), text)
+    except OSError as error:
+        return Check("server", False, f"the server did not start ({error})")
+    ms = 1000 * (time.perf_counter() - started)
+    tools = next((answer for answer in answers if answer.get("id") == 2), {})
+    result = tools.get("result")
+    names = [tool["name"] for tool in result["tools"]] if isinstance(result, dict) else []
+    if not names:
+        return Check("server", False, "the server did not list its tools: is the mcp extra there?")
+    return Check("server", True, f"the server lists {', '.join(names)} within {ms:.0f} ms")
+
+
+def _talk(words: Sequence[str], text: str) -> list[dict[str, object]]:
+    """What a server answers to some lines; its input is left open until it has answered all."""
+    import subprocess  # no part of opening a window
+
+    process = subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        out, _ = process.communicate(text.encode(), timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, _ = process.communicate()
+    answers = []
+    for line in out.splitlines():
+        try:
+            answers.append(json.loads(line))
+        except ValueError:
+            return []
+    return [answer for answer in answers if isinstance(answer, dict)]
+
+
+def _other_tools(receipt: Receipt) -> set[str]:
+    names: set[str] = set()
+    for file in receipt.files:
+        try:
+            text = Path(file.path).read_text(encoding="utf-8", errors="replace").lower()
+        except OSError:
+            continue
+        names |= {name for name in _OTHERS if name in text}
+    return names
+
+
+def _failures(agent: ConnectableAgent) -> Check:
+    runs = [run for run in hook_runs(agent.name)[:_RECENT] if run.session != "hpm-check"]
+    failed = [run for run in runs if run.failure]
+    if not runs:
+        return Check("runs", None, "no hook of this agent has run yet")
+    last = f"the last: {failed[0].event}, {failed[0].failure}" if failed else "none failed"
+    return Check("runs", not failed, f"{len(failed)} of the last {len(runs)} failed; {last}")
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,119 @@
+"""What the engine exports: all that the window, the command line and scripts may use.
+
+The type checker reads the same in ``__init__.pyi``, which a test writes.
+"""
+
+from __future__ import annotations
+
+# Names by the module that has them; ``name=other`` is exported under the other name.
+MODULES = {
+    "audit.action_names": "ACTION_NAMES",
+    "audit.export": "safe_cell",
+    "backup": "back_up",
+    "config": (
+        "BUFFER_SIZE COMPRESSION_RATIO CONTEXT_TOKENS CYCLE_MEMORIES FORGETTING_BOUND "
+        "HANDOVER_TOKENS IDLE_MINUTES NOTE_CHARACTERS Parameter RECALL_HITS RETENTION_DAYS"
+    ),
+    "connecting.agents": "AGENTS ConnectableAgent",
+    "connecting.checking": "Check",
+    "connecting.connection": "ConnectionReport Connections",
+    "connecting.hook_log": "HookRun hook_runs",
+    "connecting.plan": "ConnectionPlan",
+    "encoder.installed": "encoder_models install_minilm=install_encoder",
+    "encoder.protocol": "EncoderModel",
+    "encoder.step_text": "action_line",
+    "errors": (
+        "BadModel BadQuery Cancelled CannotImport CannotOpen CannotWrite DamagedStore Evicted "
+        "HPMError LimitExceeded MixedEncoders NewerStore NotAStore NotFound NothingToImport "
+        "ReadOnlyStore StoreBusy StoreMissing StoreReplaced WorkerDied"
+    ),
+    "importing.account_text": "account_line damaged_files files_line loss_sentence waiting_line",
+    "ingest.discovery.discovery": "agents_folders discover",
+    "job": "Job Progress",
+    "keeper": "Keeper",
+    "memory": "Memory open_memory",
+    "prices.price_table": "own_prices_file prices_in_use save_own_prices",
+    "query": (
+        "Choice Chosen Completion Filters Marked Marks as_text complete describe explain "
+        "field_term filters_of marked narrowed parse with_filter"
+    ),
+    "sample.build": "build_sample",
+    "scheduling.activity": "last_activity",
+    "scheduling.consent": "BY_ITSELF Consent consent_of",
+    "scheduling.power": "on_mains",
+    "scheduling.schedule": "SCHEDULE Schedule TimeOfWeek next_runs",
+    "scheduling.scheduler": "Outlook Scheduler Wait",
+    "syncer": "Plan Syncer",
+    "system.config_folder": "config_folder",
+    "system.data_folder": "data_folder",
+    "system.local_time": (
+        "day_start local=local_moment now=local_now stamp=time_stamp utc_text wall_time"
+    ),
+    "system.log.program_log": "ProgramLog log_to_file program_log",
+    "system.output_file": "output_file write_file",
+    "values.activity": (
+        "Activity Amount Cost DayAmount Given NamedAmount Period ToolAmount TopBy TopEpisode"
+    ),
+    "values.adaptation": "Adapted InUse Model Verdict WeightsBack",
+    "values.ageing": (
+        "AgeingOutlook AgeingReport AgeingSettings EvictionPreview EvictionReport Leaving Originals"
+    ),
+    "values.audit_acts": "ActSpan AuditAct AuditChoices Link LinkKind Phrase",
+    "values.compression": (
+        "ActionCurve Budget BudgetKind CompressedBrief CompressedEpisode CompressedList "
+        "CompressedOrder CompressionReport KeptFor KeptIdentifiers KeptOrder KeptSpan LedgerWord "
+        "NotRebuilt RebuiltSteps RestoreReport SideCar"
+    ),
+    "values.consolidation": (
+        "Agreement CyclePreview CycleReport CycleRun Holding Label Member Merging Prototype "
+        "Retention Trigger Waiting"
+    ),
+    "values.cycle_runs": "RunReport run_of",
+    "values.episodes": (
+        "DayGroup DayKind Discovered Episode EpisodeDetail EpisodeLink EpisodeList EpisodeQuery "
+        "FacetCounts Facets Kept Outcome Part PartKind SavedSearch SortColumn Step StepFlag "
+        "StepOutline StepSource Sums Tier"
+    ),
+    "values.exports": "ExportFormat ExportOutlook ExportPart ExportedFile",
+    "values.handover": "Packet",
+    "values.held_text": "KEPT_WORDS kept_line learned_line",
+    "values.live": "LIVE_SECONDS agent_waits is_live",
+    "values.lookup": "ErrorFix FileEdit Invocation StepQuestions",
+    "values.map": "Background MapMoment MapState MemoryPoints PrototypeMap TopicFacts",
+    "values.memory_notes": (
+        "MemoryNote MemoryNoteDetail MemoryNoteQuery MemoryNoteVersion NoteAuthor NoteCount "
+        "NoteHit NoteLink NoteSession NotesExported"
+    ),
+    "values.note_evidence": "Bearing EvidenceStep LineEvidence NoteVerdict",
+    "values.notes": "Note",
+    "values.prices": "Price PriceTable",
+    "values.proposals": "Proposal ProposalState ProposeOutcome Proposed",
+    "values.recall": (
+        "Alike ContextBlock Hit KeptMove Known PastHit PastRecall Prepared Recall RecallFilter "
+        "RecallOptions RecallScope ScorePart StageTime StepHit Weight"
+    ),
+    "values.reports": (
+        "AuditFilter AuditRow Changed Damage Edit EncodeReport EpisodeFigures Exported "
+        "ExportedLog FileReport FileStatus Health ImportReport ReindexReport SourceAccount "
+        "SourceRow SourceState SourceSums Stats TableSize Verification WriteReport"
+    ),
+    "values.restoring": "AgentCleanup Countdown Deadline FileState Restoration RestoredFile",
+    "values.syncing": "ChosenSource SYNC_BY_ITSELF SourceSync SyncReport",
+    "values.upgrade": "Upgrade",
+    "values.visibility": "Reader VISIBILITY Visibility",
+    "version": "__version__",
+    "words.visible_text": "visible",
+}
+
+
+def _sources() -> dict[str, tuple[str, str]]:
+    """The module of each exported name, and what it is called there."""
+    sources = {}
+    for module, names in MODULES.items():
+        for name in names.split():
+            source, _, exported = name.partition("=")
+            sources[exported or source] = (module, source)
+    return sources
+
+
+SOURCES = _sources()

@@ -1,0 +1,57 @@
+"""The brief for an agent that begins a session: what was done last in its project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from hpm_engine.recall.context import day, outcome_words
+from hpm_engine.recall.quotation import fenced, quoted_line, tokens_in
+from hpm_engine.values.episodes import Episode
+from hpm_engine.values.recall import ContextBlock, Hit
+from hpm_engine.words.own_quotation import OPENING
+
+SESSIONS = 3
+_FILES = 4
+_TITLE = 160  # characters
+_LATEST = "These are the latest of this project. Before you begin, or at an error, ask for more: "
+
+
+def latest(episodes: Sequence[Episode]) -> tuple[Hit, ...]:
+    """Episodes as hits that nothing was asked for."""
+    return tuple(Hit(episode, 0.0, episode.tier, (), (), ()) for episode in episodes)
+
+
+def brief(
+    hits: Sequence[Hit], files: Mapping[int, list[str]], budget: int, ask_by: str
+) -> ContextBlock:
+    """A line or two of each, as many as the budget has room for.
+
+    ``ask_by`` is how whoever reads it asks for more.
+    """
+    head = f"{OPENING} {_LATEST}{ask_by}."
+    pieces: list[str] = []
+    ids: list[int] = []
+    spent = tokens_in(head) + 40  # room for a long fence
+    for hit in hits:
+        piece = _piece(hit.episode, files.get(hit.episode.id, []))
+        cost = tokens_in(piece) + 2
+        if spent + cost > budget:
+            break
+        spent += cost
+        pieces.append(piece)
+        ids.append(hit.episode.id)
+    if not ids:
+        return ContextBlock("", 0, budget, ())
+    text = f"{head}\n{fenced((chr(10) * 2).join(pieces))}"
+    return ContextBlock(text, tokens_in(text), budget, tuple(ids))
+
+
+def _piece(episode: Episode, files: Sequence[str]) -> str:
+    lines = [
+        f"episode {episode.id}, {day(episode.started_at)}, {outcome_words(episode.outcome)}",
+        f"> {quoted_line(episode.name[:_TITLE])}",
+    ]
+    if files:
+        more = f" and {len(files) - _FILES} more" if len(files) > _FILES else ""
+        lines.append("> changed: " + quoted_line(", ".join(files[:_FILES])) + more)
+    return "\n".join(lines)
