@@ -124,7 +124,7 @@ class Importer:
         known = self._sources.digests()
         whole = min(WHOLE_BYTES, self._batch_bytes)
         with self._packer, self._reader, _rare_collections():
-            walked = walk(paths, self._limits)
+            walked = walk(paths, self._limits, self._sources.told_rows())
             self._ahead.start(
                 prepare(source, self._limits, known, self._packer, whole) for source in walked
             )
@@ -226,6 +226,7 @@ class Importer:
         ):
             if renamed(self._db, source, known):
                 return self._read_again(source, job)
+            self._sources.keep_rows_digest(known.id, source.rows_digest)
             return _unchanged(source, known)
         if prepared.aside:
             digest = prepared.digest or source.sha256()

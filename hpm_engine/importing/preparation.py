@@ -67,6 +67,8 @@ def prepare(
         if source.aside:
             return PreparedSource(source.name, aside=source.reason, size=source.size)
         return PreparedSource(source.name, failure=source.reason)
+    if source.known_as in known:
+        return PreparedSource(source.name, source, source.known_as)
     if source.size > limits.file_size:
         failure = (
             f"{source.name}: {source.size:,} bytes is more than the limit for one file "

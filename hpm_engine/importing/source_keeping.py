@@ -104,6 +104,7 @@ class SourceKeeper:
             source.size,
             state,
             modified_at=source.modified_at,
+            rows_digest=source.rows_digest,
         )
         olds = {
             episode.old_source for episode in current or written if episode.old_source is not None

@@ -9,6 +9,7 @@ import msgspec
 import zstandard
 
 from hpm_engine.errors import DamagedStore, Evicted, NotFound
+from hpm_engine.ingest.sources.known_rows import KnownBytes
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.rows.declaration import Columns, ReadBy, insertion
 from hpm_engine.store.texts import pack, unpack
@@ -55,6 +56,7 @@ class NewSource(msgspec.Struct, frozen=True):
     state: SourceState
     reason: str = ""
     modified_at: int | None = None
+    rows_digest: bytes = b""  # of the rows of a database that it tells; b"" for none
 
 
 class Sources:
@@ -76,6 +78,20 @@ class Sources:
         rows = self._db.rows("SELECT sha256 FROM sources WHERE state = 'imported'")
         return frozenset(digest.hex() for (digest,) in rows)
 
+    def told_rows(self) -> dict[bytes, KnownBytes]:
+        """The sources that tell a database's rows and whose episodes are in view, by the rows."""
+        sql = (
+            "SELECT rows_sha256, sha256, size FROM sources"
+            " WHERE rows_sha256 IS NOT NULL AND state = 'imported'"
+        )
+        return {rows: KnownBytes(sha.hex(), size) for rows, sha, size in self._db.rows(sql)}
+
+    def keep_rows_digest(self, source_id: int, digest: bytes) -> None:
+        """Remember the digest of the rows that a stored source tells; b"" changes nothing."""
+        if digest:
+            sql = "UPDATE sources SET rows_sha256 = ? WHERE id = ? AND rows_sha256 IS NOT ?"
+            self._db.execute(sql, (digest, source_id, digest))
+
     def get(self, source_id: int) -> StoredSource:
         """The source; raises ``NotFound``."""
         source = self._one("id = ?", source_id)
@@ -92,7 +108,7 @@ class Sources:
         self._forget_aside(new.sha256, new.path)
         source_id: int = self._db.execute(
             "INSERT INTO sources (path, format, sha256, size, stored, state, reason, modified_at,"
-            " imported_at) VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?)",
+            " imported_at, rows_sha256) VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?)",
             (
                 new.path,
                 new.format,
@@ -102,6 +118,7 @@ class Sources:
                 new.reason,
                 new.modified_at,
                 time.time_ns() // 1000,
+                new.rows_digest or None,
             ),
         ).lastrowid
         self._append(source_id, 0, chunks)
@@ -123,14 +140,15 @@ class Sources:
         """Let ``old`` become ``new``, whose bytes begin with it: only the tail is added."""
         self._forget_aside(new.sha256, new.path)
         self._db.execute(
-            "UPDATE sources SET path = ?, sha256 = ?, size = ?, modified_at = ?, imported_at = ?"
-            " WHERE id = ?",
+            "UPDATE sources SET path = ?, sha256 = ?, size = ?, modified_at = ?, imported_at = ?,"
+            " rows_sha256 = ? WHERE id = ?",
             (
                 new.path,
                 bytes.fromhex(new.sha256),
                 new.size,
                 new.modified_at,
                 time.time_ns() // 1000,
+                new.rows_digest or None,
                 old.id,
             ),
         )

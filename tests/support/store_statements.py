@@ -7,7 +7,12 @@ from pathlib import Path
 from hpm_engine.store.file.driver import load_driver
 
 # What takes the last step of the schema back, the last two, and so on.
+WITHOUT_ROWS_OF_DATABASES = (
+    "ALTER TABLE sources DROP COLUMN rows_sha256",
+    "DELETE FROM _sqlite_migrations WHERE name = 'm025_rows_of_databases'",
+)
 WITHOUT_PROPOSALS = (
+    *WITHOUT_ROWS_OF_DATABASES,
     "DROP TABLE proposals",
     "DELETE FROM _sqlite_migrations WHERE name = 'm024_proposals'",
 )

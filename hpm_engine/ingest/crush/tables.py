@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from hpm_engine.ingest.databases.kind import Columns, Selection, Tables, has
+from hpm_engine.ingest.databases.row_digests import OwnedRows, by_session_id
 
 CRUSH, OPENCODE_GO = "crush", "opencode-go"
 _OLD_FOLDER = re.compile(r"[/\\]\.opencode[/\\]|(?:^|[/\\])opencode[^/\\]*$")
@@ -47,6 +48,13 @@ class CrushDatabase:
         yield Selection("messages", "session_id", session, _IN_TIME)
         for table in sorted(tables.columns.keys() - {"sessions", "messages"}):
             yield Selection(table, "session_id", session)
+
+    def owned(self, columns: Columns) -> Sequence[OwnedRows]:
+        """Each row that is told, by its session."""
+        owned = [OwnedRows("sessions", "id"), OwnedRows("messages", "session_id")]
+        if has(columns, "sessions", "parent_session_id"):
+            owned.append(OwnedRows("sessions", "parent_session_id"))
+        return (*owned, *by_session_id(columns, "sessions", "messages"))
 
     def indexes(self, columns: Columns) -> Sequence[tuple[str, str]]:
         """The columns by which rows are found."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from hpm_engine.ingest.databases.kind import Columns, Selection, Value
+from hpm_engine.ingest.databases.row_digests import OwnedRows
 from hpm_engine.ingest.databases.row_lines import LeftOut, Row, WrongText
 from hpm_engine.ingest.databases.session_lines import Loss
 
@@ -161,6 +162,23 @@ class OpenTables:
         sql = f"SELECT {names} FROM {self._table(table)} WHERE {number} = ?"
         for row_number in self._row_numbers(selection, number):
             yield self._row(table, sql, columns, number, row_number)
+
+    def owned(self, rows: OwnedRows) -> Iterator[tuple[Value, Sequence[Value]]]:
+        """The session of each row that names one, and its number and values, in no set order.
+
+        Raises ``sqlite3.Error``, also for what is damaged or too large: nothing is left out.
+        """
+        number = self._row_number(rows.table)
+        names = [f"t.{_quoted(name)}" for name in self._columns[rows.table]]
+        values = ", ".join([f"t.{number}", *names] if number else names)
+        column, tables = f"t.{_quoted(rows.column)}", f"{self._table(rows.table)} t"
+        session = column
+        if rows.through:
+            session = f"o.{_quoted(rows.session)}"
+            tables += f" JOIN {self._table(rows.through)} o ON o.{_quoted(rows.key)} = {column}"
+        sql = f"SELECT {session}, {values} FROM {tables} WHERE {session} IS NOT NULL"
+        for owner, *row in self._connection.execute(sql):
+            yield owner, row
 
     def _row_numbers(self, selection: Selection, number: str) -> Iterator[int]:
         where, values = self._where(selection)

@@ -13,9 +13,11 @@ from hpm_engine.ingest.databases.kind import DatabaseKind
 from hpm_engine.ingest.databases.kinds import KINDS
 from hpm_engine.ingest.databases.open_tables import OpenTables
 from hpm_engine.ingest.databases.private_copy import LOG_MAGIC, MAGIC, PARTS, Part, PrivateCopy
+from hpm_engine.ingest.databases.row_digests import row_digests
 from hpm_engine.ingest.databases.row_lines import LeftOut, Row, first_line, row_line
 from hpm_engine.ingest.databases.session_lines import Loss, gather
 from hpm_engine.ingest.databases.written_tables import written_columns
+from hpm_engine.ingest.sources.known_rows import KnownBytes, KnownRows
 from hpm_engine.ingest.sources.limits import Limits
 from hpm_engine.ingest.sources.member_names import base_name
 from hpm_engine.ingest.sources.pieces import PieceStream
@@ -50,9 +52,10 @@ def database_of(name: str) -> str:
     return ""
 
 
-def sessions_of(source: SourceFile, part: Part) -> Sources:
+def sessions_of(source: SourceFile, part: Part, known: KnownRows) -> Sources:
     """The sessions of a database; the database itself where it is of no known kind.
 
+    Those whose rows are ``known`` are not told again unless somebody opens them.
     What cannot be read of it is yielded as ``Unreadable`` after the sessions that can.
     """
     try:
@@ -65,7 +68,7 @@ def sessions_of(source: SourceFile, part: Part) -> Sources:
         yield Unreadable(source.name, str(error).removeprefix(f"{source.name}: "))
         return
     try:
-        yield from _sessions(source, copy, tables)
+        yield from _sessions(source, copy, tables, known)
     finally:
         tables.close()
 
@@ -78,7 +81,9 @@ def _unopened(source: SourceFile, error: sqlite3.Error) -> SourceFile | Unreadab
     return source
 
 
-def _sessions(source: SourceFile, copy: PrivateCopy, tables: OpenTables) -> Sources:
+def _sessions(
+    source: SourceFile, copy: PrivateCopy, tables: OpenTables, known: KnownRows
+) -> Sources:
     kind = next((kind for kind in KINDS if kind.recognises(tables.columns, source.name)), None)
     if kind is None:
         yield source
@@ -89,8 +94,15 @@ def _sessions(source: SourceFile, copy: PrivateCopy, tables: OpenTables) -> Sour
         tables.index(kind.indexes(tables.columns))
         ids = _ids(kind, tables, source.limits)
         losses = tuple(tables.losses)
+        tables.begin()
+        digests = row_digests(kind, tables, ids)
         for session in ids:
-            yield _session(source, copy, tables, kind, session)
+            digest = digests.get(session, b"")
+            same = known.get(digest)
+            if same is None:
+                yield _session(source, copy, tables, kind, session, digest)
+            else:
+                yield _known(source, copy, kind, session, same)
             count += 1
     except sqlite3.Error as error:
         yield Unreadable(source.name, _damaged(error, count))
@@ -120,8 +132,29 @@ def _ids(kind: DatabaseKind, tables: OpenTables, limits: Limits) -> list[str]:
     return ids
 
 
+def _known(
+    source: SourceFile, copy: PrivateCopy, kind: DatabaseKind, session: str, same: KnownBytes
+) -> SourceFile:
+    """A session whose rows, and so its bytes, are known."""
+    limits = source.limits
+    return SourceFile(
+        f"{source.name}!/{_member(session)}.jsonl",
+        same.size,
+        lambda: _reading(copy, kind, session, limits.line_size),
+        modified_at=source.modified_at,
+        limits=limits,
+        beside=source.beside,
+        known_as=same.sha256,
+    )
+
+
 def _session(
-    source: SourceFile, copy: PrivateCopy, tables: OpenTables, kind: DatabaseKind, session: str
+    source: SourceFile,
+    copy: PrivateCopy,
+    tables: OpenTables,
+    kind: DatabaseKind,
+    session: str,
+    digest: bytes,
 ) -> SourceFile:
     """One session, read to its end; its bytes are held while they are few."""
     tables.begin()
@@ -141,6 +174,7 @@ def _session(
         limits=limits,
         beside=source.beside,
         losses=told.losses,
+        rows_digest=b"" if told.losses else digest,
     )
 
 

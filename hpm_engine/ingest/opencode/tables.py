@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from hpm_engine.ingest.databases.kind import Columns, Selection, Tables, has
+from hpm_engine.ingest.databases.row_digests import OwnedRows, by_session_id
 
 _AGENTS = {
     "opencode": ("opencode", "OpenCode"),
@@ -63,6 +64,16 @@ class OpenCodeDatabase:
                 yield Selection(table, _OF_LOG, session, ("seq",))
             else:
                 yield Selection(table, "session_id", session)
+
+    def owned(self, columns: Columns) -> Sequence[OwnedRows]:
+        """Each row that is told, by its session."""
+        owned = [OwnedRows("session", "id"), OwnedRows("message", "session_id")]
+        owned.append(OwnedRows("part", "message_id", "message", "id", "session_id"))
+        if has(columns, "session", "parent_id"):
+            owned.append(OwnedRows("session", "parent_id"))
+        if has(columns, "session", "project_id") and has(columns, "project", "id"):
+            owned.append(OwnedRows("project", "id", "session", "project_id", "id"))
+        return (*owned, *by_session_id(columns, "session", "message", "part", _SHARES))
 
     def indexes(self, columns: Columns) -> Sequence[tuple[str, str]]:
         """The columns by which rows are found."""

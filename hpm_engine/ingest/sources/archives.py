@@ -20,6 +20,7 @@ from hpm_engine.ingest.sources.beside import (
     no_sibling,
     nothing_beside,
 )
+from hpm_engine.ingest.sources.known_rows import NOTHING_KNOWN, KnownRows
 from hpm_engine.ingest.sources.limits import Limits
 from hpm_engine.ingest.sources.member_names import base_name, is_clutter, readable
 from hpm_engine.ingest.sources.secret_places import REASON as SECRETS
@@ -68,6 +69,7 @@ class _Archive(msgspec.Struct, frozen=True):
     modified_at: int | None = None
     beside: Beside = nothing_beside
     sibling: Sibling = no_sibling
+    known: KnownRows = NOTHING_KNOWN
     fault: str = ""  # why its bytes end where they do, if not all could be unpacked
 
 
@@ -79,14 +81,24 @@ def open_source(
     modified_at: int | None = None,
     beside: Beside = nothing_beside,
     sibling: Sibling = no_sibling,
+    known: KnownRows = NOTHING_KNOWN,
 ) -> Sources:
     """A file as a source, the members of an archive, or the sessions of a database.
 
+    Sessions whose rows are ``known`` are not told again.
     What cannot be read is yielded as ``Unreadable``.
     """
     budget = UnpackingBudget(name, size, limits)
     archive = _Archive(
-        name, open_, size, limits, budget, modified_at=modified_at, beside=beside, sibling=sibling
+        name,
+        open_,
+        size,
+        limits,
+        budget,
+        modified_at=modified_at,
+        beside=beside,
+        sibling=sibling,
+        known=known,
     )
     yield from _look(archive)
 
@@ -130,7 +142,7 @@ def _file(archive: _Archive, head: bytes) -> Sources:
         return archive.open() if whole is None and not ending else whole
 
     if is_database(head, name, part):
-        yield from sessions_of(source, part)
+        yield from sessions_of(source, part, archive.known)
     elif (database := database_of(name)) and (stream := archive.sibling(database)) is not None:
         stream.close()
         reason = f"A part of the database {database}, with which it is read."
@@ -268,6 +280,7 @@ def _member(
             modified_at,
             beside,
             lambda base: sibling(posixpath.join(posixpath.dirname(name), base)),
+            outer.known,
             fault,
         )
     )

@@ -41,7 +41,9 @@ class SourceFile:
     first look: what a file gains meanwhile waits for the next import. ``modified_at`` is in Unix
     microseconds. ``account`` counts the records. ``fault`` is the reason why the bytes of a damaged
     archive end early, ``losses`` what a damaged database could not give. A companion's bytes come
-    from ``beside("../results.json")``, b"" for another file, None for none.
+    from ``beside("../results.json")``, b"" for another file, None for none. ``rows_digest`` is the
+    digest of a database's rows, if it tells some; ``known_as`` that of its bytes, if a store has
+    them.
     """
 
     def __init__(
@@ -55,6 +57,8 @@ class SourceFile:
         beside: Beside = nothing_beside,
         fault: str = "",
         losses: tuple[Damage, ...] = (),
+        rows_digest: bytes = b"",
+        known_as: str = "",
     ) -> None:
         self.name = name
         self.size = size
@@ -63,6 +67,8 @@ class SourceFile:
         self.beside = beside
         self.fault = fault
         self.losses = losses
+        self.rows_digest = rows_digest
+        self.known_as = known_as
         self.account = Account()
         self._open = open_
         self._head: bytes | None = None
@@ -82,6 +88,7 @@ class SourceFile:
             beside=self.beside,
             fault=self.fault,
             losses=self.losses,
+            rows_digest=self.rows_digest,
         )
 
     def beginning(self, size: int) -> SourceFile:

@@ -11,6 +11,7 @@ from hpm_engine.ingest.opencode.folders import sessions_joined
 from hpm_engine.ingest.sources.archives import open_source
 from hpm_engine.ingest.sources.beside import beside_file, sibling_file
 from hpm_engine.ingest.sources.event_folders import joined
+from hpm_engine.ingest.sources.known_rows import NOTHING_KNOWN, KnownRows
 from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.sources.member_names import is_clutter, readable
 from hpm_engine.ingest.sources.secret_places import REASON as SECRETS
@@ -24,17 +25,20 @@ _VERSION_CONTROL = frozenset((".git", ".hg", ".svn", ".bzr", "_darcs", "CVS"))
 
 
 def walk(
-    paths: Sequence[Path], limits: Limits = DEFAULT_LIMITS
+    paths: Sequence[Path], limits: Limits = DEFAULT_LIMITS, known: KnownRows = NOTHING_KNOWN
 ) -> Iterator[SourceFile | Unreadable]:
     """Every file under ``paths`` and in archives there, sorted within each folder.
 
     What cannot be read is yielded as ``Unreadable`` and never stops the rest. Links are followed
     only to files inside the folder that was given. A folder of single events is one source.
+    Sessions of databases whose rows are ``known`` are not told again.
     """
-    return joined(sessions_joined(_walk(paths, limits)))
+    return joined(sessions_joined(_walk(paths, limits, known)))
 
 
-def _walk(paths: Sequence[Path], limits: Limits) -> Iterator[SourceFile | Unreadable]:
+def _walk(
+    paths: Sequence[Path], limits: Limits, known: KnownRows
+) -> Iterator[SourceFile | Unreadable]:
     for path in paths:
         try:
             mode = path.stat().st_mode
@@ -46,15 +50,17 @@ def _walk(paths: Sequence[Path], limits: Limits) -> Iterator[SourceFile | Unread
             yield Unreadable(_name(path), f"It cannot be opened: {_reason(error)}.")
         else:
             if stat.S_ISDIR(mode):
-                yield from _folder(path, path.resolve(), limits)
+                yield from _folder(path, path.resolve(), limits, known)
             else:
-                yield from _file(path, limits, given=True)
+                yield from _file(path, limits, known, given=True)
 
 
 _FORBIDDEN = "You may not read it. Change its permissions, then import it again."
 
 
-def _folder(top: Path, root: Path, limits: Limits) -> Iterator[SourceFile | Unreadable]:
+def _folder(
+    top: Path, root: Path, limits: Limits, known: KnownRows
+) -> Iterator[SourceFile | Unreadable]:
     """All files below a folder, however deep, without recursion: Python limits its depth."""
     left: list[tuple[Path, os.DirEntry[str] | None]] = [(top, None)]
     while left:
@@ -64,7 +70,7 @@ def _folder(top: Path, root: Path, limits: Limits) -> Iterator[SourceFile | Unre
                 reason = "It is a link out of its folder; import its target."
                 yield Unreadable(_name(path), reason, aside=True)
             elif path.is_file():
-                yield from _file(path, limits)
+                yield from _file(path, limits, known)
         elif entry is None or entry.is_dir():
             entries = _listed(path)
             if isinstance(entries, Unreadable):
@@ -72,7 +78,7 @@ def _folder(top: Path, root: Path, limits: Limits) -> Iterator[SourceFile | Unre
             else:
                 left += [(path / child.name, child) for child in reversed(entries)]
         elif not is_clutter(entry.name):
-            yield from _file(path, limits)
+            yield from _file(path, limits, known)
 
 
 def _listed(folder: Path) -> list[os.DirEntry[str]] | Unreadable:
@@ -98,7 +104,9 @@ def _leads_inside(link: Path, root: Path) -> bool:
         return False
 
 
-def _file(path: Path, limits: Limits, *, given: bool = False) -> Iterator[SourceFile | Unreadable]:
+def _file(
+    path: Path, limits: Limits, known: KnownRows, *, given: bool = False
+) -> Iterator[SourceFile | Unreadable]:
     """A file, or the members of an archive; ``given``: a person named just this file."""
     name = _name(path)
     try:
@@ -134,6 +142,7 @@ def _file(path: Path, limits: Limits, *, given: bool = False) -> Iterator[Source
         modified_at,
         beside_file(path),
         sibling_file(path),
+        known,
     )
 
 

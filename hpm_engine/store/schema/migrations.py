@@ -29,9 +29,9 @@ from hpm_engine.store.schema.later_schema import (
     M021,
     M022,
 )
-from hpm_engine.store.schema.recent_schema import M023, M024
+from hpm_engine.store.schema.recent_schema import M023, M024, M025
 
-SCHEMA = 24
+SCHEMA = 25
 _CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 _DROPPED = re.compile(r"^DROP TABLE (\w+)", re.MULTILINE)
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
@@ -264,6 +264,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("m022_memory_notes", M022, ()),
     ("m023_chosen_sources", M023, ()),
     ("m024_proposals", M024, ()),
+    ("m025_rows_of_databases", M025, ()),
 )
 
 

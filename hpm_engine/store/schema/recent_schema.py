@@ -1,4 +1,4 @@
-"""The schema of chosen sources and of proposals: what the latest numbered steps add."""
+"""The schema of chosen sources, of proposals and of rows: what the latest numbered steps add."""
 
 from __future__ import annotations
 
@@ -39,4 +39,8 @@ CREATE TABLE proposals ( -- what agents propose to remember
   UNIQUE (project, sha256)
 );
 CREATE INDEX proposals_state ON proposals (state, proposed_at);
+"""
+
+M025 = """
+ALTER TABLE sources ADD COLUMN rows_sha256 BLOB; -- of the database's rows that it tells, if any
 """
