@@ -69,9 +69,13 @@ class AmpReader:
     def recognises(self, source: SourceFile) -> bool:
         """Whether the source is a document with a thread's id and its messages."""
         record = source.opening.keys
-        threaded = text_of(record.get("id")).startswith("T-")
-        known = threaded and isinstance(record.get("messages"), list)
-        return known and bool({"created", "env", "v"} & record.keys())
+        key = text_of(record.get("id"))
+        if not key or not isinstance(record.get("messages"), list):
+            return False
+        if key.startswith("T-"):
+            return bool({"created", "env", "v"} & record.keys())
+        environment = record.get("env")
+        return "created" in record and isinstance(environment, dict) and "initial" in environment
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The thread. Raises ``CannotImport`` where nothing was said in it."""

@@ -43,3 +43,10 @@ def test_older_threads_name_calls_as_the_model_does() -> None:
 
 def test_real_threads_are_read_right() -> None:
     assert wrong_units("amp") == {}
+
+
+def test_a_thread_is_known_by_its_environment_where_its_id_is_another() -> None:
+    thread = {key: value for key, value in AMP.items() if key != "v"} | {"id": "mill-1"}
+    episode, steps = read_one(document(thread))
+    assert (episode.format, episode.key, episode.title) == ("amp", "mill-1", "The mill")
+    assert (episode.cwd, len(steps)) == ("/home/mo/old mill", 3)
