@@ -11,7 +11,7 @@ from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.steps.blocks import message_blocks
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.gathered import GatheredSession, Raw
-from hpm_engine.values.episodes import StepFlag
+from hpm_engine.values.episodes import Part, StepFlag
 
 _FAILED = "errored"
 _STOPPED = "canceled"
@@ -39,6 +39,7 @@ class _CallState(msgspec.Struct, rename="camel"):
 
     tool_call_id: object = None
     status: object = None
+    tool_call: msgspec.Raw = NO_JSON
     output: list[_ContextItem] | None = None
 
 
@@ -108,19 +109,27 @@ class ContinueHistory:
     def _reply(self, item: ContinueItem, message: _ContinueMessage, text: str, raw: Raw) -> None:
         own = text_of(item.reasoning.text) if item.reasoning else ""
         thoughts, self._thoughts = self._thoughts, []
+        states = item.tool_call_states or []
+        if item.tool_call_state is not None and not states:
+            states = [item.tool_call_state]
+        calls = calls_in(message.tool_calls, self._account.miss)
         turn = self._session.reply(
             text,
             raw,
             reasoning="\n\n".join(filter(None, (*thoughts, own))),
-            calls=calls_in(message.tool_calls, self._account.miss),
+            calls=calls or [call for state in states for call in _called(state)],
         )
-        states = item.tool_call_states or []
-        if item.tool_call_state is not None and not states:
-            states = [item.tool_call_state]
         self._waiting = {text_of(state.tool_call_id): state for state in states}
         self._raw = raw
         if any(state.status == _STOPPED for state in states):
             turn.flags |= StepFlag.INTERRUPTED
+
+
+def _called(state: _CallState) -> list[Part]:
+    """The call of a state: some messages leave their calls to it."""
+    call_id = text_of(state.tool_call_id)
+    calls = calls_in(state.tool_call) if memoryview(state.tool_call).nbytes else []
+    return [msgspec.structs.replace(call, call_id=call.call_id or call_id) for call in calls]
 
 
 def _named(given: _ContextItem) -> str:

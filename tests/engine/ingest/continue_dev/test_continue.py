@@ -67,3 +67,14 @@ def test_the_list_of_sessions_knows_when_one_began(tmp_path: Path, encoding: str
 
 def test_real_sessions_are_read_right() -> None:
     assert wrong_units("continue") == {}
+
+
+def test_a_call_that_only_its_state_tells_is_a_call() -> None:
+    session = copy.deepcopy(CONTINUE)
+    reply = session["history"][2]
+    (first, *_) = calls = reply["message"].pop("toolCalls")
+    for state, call in zip(reply["toolCallStates"], calls, strict=True):
+        state["toolCall"] = {"function": call["function"]}
+    _, steps = read_one(document(session))
+    assert shown(steps)[2][1:] == shown(read_one(document(CONTINUE))[1])[2][1:]
+    assert first["id"] in [part.call_id for part in steps[2].parts]
