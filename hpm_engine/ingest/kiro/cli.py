@@ -16,6 +16,7 @@ from hpm_engine.ingest.sources.line_records import typed_lines
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.steps.blocks import BlockResult, Blocks, content_text
 from hpm_engine.ingest.steps.content import text_of
+from hpm_engine.ingest.steps.conversation import Turn
 from hpm_engine.ingest.steps.gathered import GatheredSession, Raw
 from hpm_engine.ingest.steps.times import micros
 from hpm_engine.values.drafts import EpisodeDraft
@@ -58,6 +59,7 @@ class KiroMessage(msgspec.Struct):
     """What a line holds."""
 
     content: msgspec.Raw = NO_JSON
+    id: object = msgspec.field(default=None, name="message_id")
     meta: PromptMeta | None = None
     model: object = msgspec.field(default=None, name="modelId")
     summary: object = None
@@ -121,8 +123,11 @@ class KiroSessions:
         source.must_fit("session", "Split it.")
         gathered = GatheredSession(FORMAT, stem(source.name))
         _note_facts(gathered, source)
+        message = ""  # the id of the last line's message, of which a line may be a piece
         for _, start, size, line in typed_lines(source, _LINE, source.account):
-            _add(gathered, line, (start, size), source.account)
+            before, message = message, text_of(line.data.id) if line.data else ""
+            goes_on = bool(message) and message == before
+            _add(gathered, line, (start, size), source.account, goes_on=goes_on)
         draft = gathered.draft()
         if draft is None:
             raise source.account.nothing(source.name, "a session of Kiro without a message.")
@@ -143,12 +148,17 @@ def _note_facts(gathered: GatheredSession, source: SourceFile) -> None:
     gathered.started_at, gathered.ended_at = micros(facts.created_at), micros(facts.updated_at)
 
 
-def _add(gathered: GatheredSession, line: KiroLine, raw: Raw, account: Account) -> None:
+def _add(
+    gathered: GatheredSession, line: KiroLine, raw: Raw, account: Account, *, goes_on: bool
+) -> None:
     spoken = line.data or KiroMessage()
     at = micros(spoken.meta.timestamp) if spoken.meta else None
     blocks = _sorted(spoken.content, account)
     if line.kind == "Prompt":
         gathered.prompt(blocks.text, raw, at)
+    elif line.kind == "AssistantMessage" and goes_on and gathered.conversation.last is not None:
+        gathered.note_time(at)
+        _go_on(gathered, gathered.conversation.last, blocks)
     elif line.kind == "AssistantMessage":
         gathered.reply(
             blocks.text,
@@ -169,6 +179,17 @@ def _add(gathered: GatheredSession, line: KiroLine, raw: Raw, account: Account) 
         return
     for result in blocks.results:
         gathered.result(result.call_id, result.text, raw, at, is_error=result.is_error)
+
+
+def _go_on(gathered: GatheredSession, turn: Turn, blocks: Blocks) -> None:
+    """Add the next piece of a message to its reply."""
+    for kind, words in ((PartKind.REASONING, blocks.reasoning), (PartKind.MESSAGE, blocks.text)):
+        last = turn.parts[-1] if turn.parts else None
+        if words and last is not None and last.kind is kind:
+            turn.parts[-1] = msgspec.structs.replace(last, text=last.text + words)
+        elif words:
+            turn.parts.append(Part(kind, words))
+    gathered.conversation.call(turn, blocks.calls)
 
 
 def _sorted(content: msgspec.Raw, account: Account) -> Blocks:

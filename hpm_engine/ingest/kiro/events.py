@@ -98,10 +98,12 @@ class KiroEvents:
 
 def _is_event(record: dict[str, object]) -> bool:
     payload = record.get("payload")
-    if not isinstance(payload, dict) or "timestamp" not in record or "id" not in record:
+    if not isinstance(payload, dict) or "timestamp" not in record:
         return False
     kind = payload.get("type")
-    return kind in ("turn_start", "turn_end") or (kind in _SPOKEN and "executionId" in payload)
+    if kind in ("turn_start", "turn_end"):
+        return True
+    return "id" in record and kind in _SPOKEN and "executionId" in payload
 
 
 def _is_torn_event(record: dict[str, object]) -> bool:

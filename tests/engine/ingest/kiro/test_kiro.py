@@ -135,3 +135,29 @@ def test_a_session_of_events(tmp_path: Path) -> None:
     assert read_one(memory_source(json_lines(KIRO_EVENTS), "a/sess_7/messages.jsonl"))[0].key == (
         "sess_7"
     )
+
+
+def test_pieces_of_a_message_are_one_reply() -> None:
+    def piece(text: str, at: int) -> dict[str, object]:
+        content = [{"kind": "text", "data": text}]
+        data = {"message_id": "a1", "content": content, "meta": {"timestamp": at}}
+        return {"version": "v1", "kind": "AssistantMessage", "data": data}
+
+    lines = [KIRO_CLI[0], piece("The rope is ", 1772355601), piece("too short.", 1772355609)]
+    episode, steps = read_one(memory_source(json_lines(lines), "sessions/cli/6bdc.jsonl"))
+    assert shown(steps)[1:] == [[("message", "The rope is too short.")]]
+    assert episode.ended_at == 1772355609_000000
+
+
+def test_events_without_ids_are_a_session_too() -> None:
+    lines = [
+        {"timestamp": "2026-03-01T09:00:00Z", "payload": payload}
+        for payload in (
+            {"type": "user", "content": "Fix the ferry"},
+            {"type": "assistant", "content": "The rope is too short."},
+            {"type": "turn_end"},
+        )
+    ]
+    episode, steps = read_one(memory_source(json_lines(lines), "sessions/w/sess_1/messages.jsonl"))
+    assert (episode.format, episode.key) == ("kiro-ide", "sess_1")
+    assert shown(steps) == [[("message", "Fix the ferry")], [("message", "The rope is too short.")]]
