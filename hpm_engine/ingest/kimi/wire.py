@@ -155,10 +155,12 @@ class _Wire:
             return
         if record.usage_scope == "session":
             self._between = record.usage.spent
-        elif self._step is not None:
-            turn, spent = self._step[1], record.usage.spent
-            if turn.tokens_in is None and turn.tokens_out is None:
-                turn.tokens_in, turn.tokens_out = spent.tokens_in, spent.tokens_out
+            return
+        spoken = (turn for turn in reversed(self.gathered.turns) if turn.source is StepSource.AGENT)
+        turn = self._step[1] if self._step is not None else next(spoken, None)
+        if turn is not None and turn.tokens_in is None and turn.tokens_out is None:
+            spent = record.usage.spent
+            turn.tokens_in, turn.tokens_out = spent.tokens_in, spent.tokens_out
 
     def _compacted(self, summary: str, raw: Raw, at: int | None) -> None:
         before = len(self.gathered.turns)

@@ -115,3 +115,19 @@ def test_a_wire_of_kimi_cli_is_said_to_be_only_marks() -> None:
     ]
     with pytest.raises(NothingToImport, match="context"):
         read_all(memory_source(jsonl(*lines)))
+
+
+def test_tokens_that_stand_behind_the_turn_are_those_of_its_last_step() -> None:
+    lines = [
+        message(1, "Go"),
+        event(2, "content.part", turnId="0", step=1, part={"type": "text", "text": "One"}),
+        message(3, "Again"),
+        {
+            "type": "usage.record",
+            "usage": {"inputOther": 4, "output": 2, "inputCacheRead": 8},
+            "usageScope": "turn",
+        },
+    ]
+    _, steps = read_one(memory_source(jsonl(*lines), WIRE.format("main")))
+    assert [step.tokens_in for step in steps] == [None, 12, None]
+    assert steps[1].tokens_out == 2
