@@ -71,9 +71,7 @@ class GeminiCliReader:
 
     def recognises(self, source: SourceFile) -> bool:
         """Whether a first record has a session's id and its project's hash."""
-        if not isinstance(source.opening.value, list) and any(
-            "sessionId" in record and "projectHash" in record for record in source.records
-        ):
+        if not isinstance(source.opening.value, list) and any(map(_is_headed, source.records)):
             return True
         return any(map(_is_head, first_values(source, _LINE, b'"projectHash"')))
 
@@ -113,6 +111,12 @@ class GeminiCliReader:
             task=task_line(prompt.parts[0].text) if prompt else "",
             title=given_title(text_of(session.summary)) or None,
         )
+
+
+def _is_headed(record: dict[str, object]) -> bool:
+    if "sessionId" in record and "projectHash" in record:
+        return True
+    return record.keys() == {"sessionId", "startTime", "lastUpdated"}  # a head without its project
 
 
 def _is_head(line: GeminiLine) -> bool:

@@ -163,3 +163,11 @@ def test_a_subagents_session_hangs_under_its_parents(tmp_path: Path) -> None:
         (parent,) = memory.episodes.find(EpisodeQuery(top_level=True)).window(0, 9)
         (child,) = memory.episodes.detail(parent).children
         assert (memory.episodes.detail(parent).episode.key, child.steps) == ("5b95-1", 1)
+
+
+def test_a_head_without_its_project_is_one() -> None:
+    head = {"sessionId": "g-9", "startTime": HEAD["startTime"], "lastUpdated": HEAD["startTime"]}
+    lines = [head, {"id": "u", "timestamp": HEAD["startTime"], "type": "user", "content": "Fix it"}]
+    episode, steps = read_one(memory_source(json_lines(lines)))
+    assert (episode.format, episode.key) == ("gemini-cli", "g-9")
+    assert shown(steps) == [[("message", "Fix it")]]
