@@ -40,6 +40,8 @@ class ClineMessage(msgspec.Struct, rename="camel"):
     role: object = None
     content: msgspec.Raw = NO_JSON
     ts: object = None
+    is_summary: object = None  # it replaced what was said before
+    is_truncation_marker: object = None
     model_info: _ModelInfo | None = None
     metrics: _Metrics | None = None
 

@@ -40,7 +40,11 @@ class ClineTask:
         """Add the next message."""
         blocks = message_blocks(message.content, self._account)
         at = micros(message.ts)
-        if message.role == "assistant":
+        if message.is_summary is True:
+            self.session.summary(blocks.text, raw, at)
+        elif message.is_truncation_marker is True:
+            self.session.context(blocks.text, raw, at)
+        elif message.role == "assistant":
             self._reply(message, blocks, raw, at)
         elif message.role == "user":
             self._user(blocks, _given(message.content), raw, at)

@@ -184,3 +184,18 @@ def test_what_the_program_says_of_a_task_that_goes_on_is_no_prompt() -> None:
     )
     assert all(is_added for is_added, _ in pieces(said))
     assert [is_added for is_added, _ in pieces(["Count on."])] == [False]
+
+
+def test_what_replaced_or_cut_the_context_is_nobodys_message(tmp_path: Path) -> None:
+    folder = "User/globalStorage/kilocode.kilo-code/tasks/7"
+    lines = [
+        {"role": "user", "content": [{"type": "text", "text": "<task>Count the sacks</task>"}]},
+        {"role": "assistant", "content": "So far: seven.", "isSummary": True, "ts": BEGUN},
+        {"role": "user", "content": "[2 messages hidden]", "isTruncationMarker": True, "ts": BEGUN},
+    ]
+    _, steps = read_one(source_of(tmp_path, {f"{folder}/api_conversation_history.json": lines}))
+    assert [(step.source, step.flags) for step in steps] == [
+        (StepSource.USER, StepFlag.NONE),
+        (StepSource.SYSTEM, StepFlag.COMPACTION),
+        (StepSource.USER, StepFlag.INJECTED),
+    ]
