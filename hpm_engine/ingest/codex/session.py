@@ -108,13 +108,14 @@ class CodexSession:
     def _item(self, line: Located[Record], item: Item | None) -> None:
         if item is None:
             return
-        if item.type == "message" and item.role != "assistant":
+        is_message = item.type == "message" or (not item.type and item.role is not None)
+        if is_message and item.role != "assistant":
             kind = "item" if item.role == "user" else "developer"
             if self._prompts.hold(kind, content_texts(item.content), line):
                 self._say_prompts()
         elif item.type.endswith("_output"):
             self._output(line, item)
-        elif item.type == "message":
+        elif is_message:
             self._has_messages, self._event_text = True, ""
             self._agent_says(line, PartKind.MESSAGE, content_text(item.content))
         elif item.type == "reasoning":

@@ -297,3 +297,13 @@ def test_the_end_of_a_call_is_text_also_where_its_names_are_no_utf_8() -> None:
     event = msgspec.Raw(b'{"type":"x_end","call_id":"c","na\xffme":"va\xfelue","exit_code":1}')
     assert event_text(event) == '{"na\ufffdme":"va\ufffdlue","exit_code":1}'
     assert event_text(msgspec.Raw(b"[1]")) == ""
+
+
+def test_messages_that_do_not_name_their_type_are_known_by_their_role() -> None:
+    def said(role: str, text: str) -> Line:
+        return line("response_item", role=role, content=[{"type": "text", "text": text}])
+
+    head = line("session_meta", id="c-1", cwd="/mill")
+    _, steps = only(READER, source_of(jsonl(head, said("user", "go"), said("assistant", "Gone."))))
+    assert [step.source for step in steps] == [StepSource.USER, StepSource.AGENT]
+    assert texts(steps) == ["go", "Gone."]
