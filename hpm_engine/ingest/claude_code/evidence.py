@@ -21,6 +21,7 @@ _KNOWN = re.compile(_TYPES.decode())
 # Keys of a line whose message is cut: current versions write the type after the message.
 _CUT_MARKS = (b'"parentUuid"', b'"isSidechain"')
 _IDS = (b'"sessionId"', b'"session_id"', b'"leafUuid"')
+_SPEAKERS = ("assistant", "user")
 _BOOKKEEPING = frozenset(
     (
         *("agent-color", "agent-name", "agent-setting", "ai-title", "attachment", "continued-in"),
@@ -39,6 +40,7 @@ class _Evidence(msgspec.Struct, rename="camel"):
     stream_session: str | None = msgspec.field(name="session_id", default=None)
     leaf_uuid: str | None = None
     message_id: str | None = None
+    timestamp: str | None = None
     message: msgspec.Raw = NO_JSON
     project_hash: str | None = None  # Gemini CLI's mark
     system_payload: msgspec.Raw = NO_JSON  # Qwen Code's
@@ -108,8 +110,10 @@ def _is_session(evidence: _Evidence) -> bool | None:
     begun = evidence.type == "system" and evidence.subtype == "init"  # only streams have it
     if not begun and (evidence.session_id or evidence.leaf_uuid or evidence.message_id):
         return True
-    named = evidence.stream_session or evidence.session_id
-    return True if named and _streamed(evidence, message) else None
+    if evidence.stream_session or evidence.session_id:
+        return True if _streamed(evidence, message) else None
+    spoken = evidence.type in _SPEAKERS and _present(message.content)
+    return True if spoken and evidence.timestamp else None  # a line cut down to what was said
 
 
 def _streamed(evidence: _Evidence, message: _Message) -> bool:

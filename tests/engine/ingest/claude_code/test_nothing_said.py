@@ -6,7 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from hpm_engine import EpisodeQuery, open_memory
+from tests.support.files.line_sources import jsonl
+from tests.support.files.trace_sources import memory_source, read_one, shown
 
 
 def lines(session: str, *contents: Any) -> str:
@@ -42,3 +46,18 @@ def test_the_session_beside_it_in_one_file_is_read(tmp_path: Path) -> None:
         memory.import_paths([both])
         listed = memory.episodes.find(EpisodeQuery())
         assert [episode.key for episode in memory.episodes.get(listed.window(0, 9))] == ["talk"]
+
+
+@pytest.mark.parametrize("role", [{}, {"role": "assistant"}])
+def test_lines_cut_down_to_what_was_said_are_a_session(role: dict[str, str]) -> None:
+    lines = [
+        {"type": "user", "timestamp": "2026-09-01T10:00:00Z", "message": {"content": "Mow"}},
+        {
+            "type": "assistant",
+            "timestamp": "2026-09-01T10:00:02Z",
+            "message": {**role, "model": "m-1", "content": [{"type": "text", "text": "Mown."}]},
+        },
+    ]
+    draft, steps = read_one(memory_source(jsonl(*lines)))
+    assert (draft.format, draft.task, draft.model) == ("claude-code", "Mow", "m-1")
+    assert shown(steps) == [[("message", "Mow")], [("message", "Mown.")]]
