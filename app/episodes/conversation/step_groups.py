@@ -61,7 +61,9 @@ def step_groups(steps: Sequence[StepOutline]) -> tuple[StepGroup, ...]:
 
 
 def is_added(step: StepOutline) -> bool:
-    """Whether the agent's program put a step in, not a person and not the agent."""
+    """Whether the agent's program put a step in; its note that a person stopped it is none."""
+    if step.flags & StepFlag.INTERRUPTED and step.source is StepSource.USER:
+        return False
     if step.flags & StepFlag.INJECTED:
         return True
     return step.source is StepSource.SYSTEM and not step.calls and bool(step.messages)

@@ -39,10 +39,10 @@ _COMMANDS = ("command-name", "command-message", "command-args")
 
 
 def flags_of(text: str) -> StepFlag:
-    """The flags of a whole text: an interruption, the program's, or a person's words."""
+    """The flags of a whole text: the program's, an interruption too, or a person's words."""
     start = text.lstrip()
     if start.startswith(_INTERRUPTION):
-        return StepFlag.INTERRUPTED
+        return StepFlag.INTERRUPTED | StepFlag.INJECTED  # the program's words
     if start.startswith(_CONTINUED):
         return StepFlag.COMPACTION
     if start.startswith((_CAVEAT, *_LEAD_INS)):

@@ -15,7 +15,8 @@ MINUTE = 60_000_000
 def outline(script: str, hits: tuple[int, ...] = ()) -> TimelineOutline:
     """A letter for each step: user says, agent says, Agent says and calls, call, thought.
 
-    ``i`` is injected, ``s`` of the system, ``!`` a call that failed.
+    ``i`` is injected, ``x`` the program's note that a person stopped the agent,
+    ``s`` of the system, ``!`` a call that failed.
     """
     kinds = {
         "u": (StepSource.USER, 1, 0, 0, 0),
@@ -24,6 +25,7 @@ def outline(script: str, hits: tuple[int, ...] = ()) -> TimelineOutline:
         "c": (StepSource.AGENT, 0, 0, 1, 0),
         "t": (StepSource.AGENT, 0, 1, 0, 0),
         "i": (StepSource.USER, 1, 0, 0, StepFlag.INJECTED),
+        "x": (StepSource.USER, 1, 0, 0, StepFlag.INJECTED | StepFlag.INTERRUPTED),
         "s": (StepSource.SYSTEM, 1, 0, 0, 0),
         "!": (StepSource.AGENT, 0, 0, 1, StepFlag.ERROR),
     }
@@ -62,6 +64,10 @@ def test_what_is_added_automatically_is_folded_whatever_is_chosen() -> None:
     assert shown("siiua", folded=False) == "10033"
     groups = step_groups(outline("siiua").steps)
     assert [group.words() for group in groups] == ["3 added automatically"]
+
+
+def test_that_a_person_stopped_the_agent_stays_in_sight() -> None:
+    assert shown("uccxua") == "310333"
 
 
 def test_reminders_between_calls_do_not_split_a_group() -> None:
