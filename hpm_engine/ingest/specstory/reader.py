@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -23,7 +24,11 @@ _AGENTS = {
 }
 _TOOL, _TOOL_END = "<tool-use", "</tool-use>"
 _THINK, _THINK_END = "<think>", "</think>"
-_PAIRS = {_TOOL: _TOOL_END, _THINK: _THINK_END}
+# A tag of the page begins a line: one within a line, or indented, is in what was said or read.
+_OPENING = re.compile(rf"^(?:{_TOOL}|{_THINK})", re.MULTILINE)
+_CLOSINGS = {
+    tag: re.compile(rf"^(?:</details>)?{tag}", re.MULTILINE) for tag in (_TOOL_END, _THINK_END)
+}
 _NAME = 'data-tool-name="'
 _LONGEST_TAG = 1_000  # characters
 _WRAPPERS = ("<details>", "</details>", "<summary>", "</summary>")
@@ -113,16 +118,14 @@ def _bare(text: str) -> str:
 def _elements(text: str) -> Iterator[tuple[int, int, str]]:
     """The tools and thoughts of a turn: start, end and closing tag; one unended reaches the end."""
     position = 0
-    starts = dict.fromkeys(_PAIRS, 0)  # of the next element of each kind, once it is looked for
-    while True:
-        for opening in starts:
-            if starts[opening] <= position:
-                found = text.find(opening, position)
-                starts[opening] = len(text) if found < 0 else found
-        start, opening = min((start, opening) for opening, start in starts.items())
-        if start == len(text):
-            return
-        closing = _PAIRS[opening]
-        end = text.find(closing, start)
-        position = len(text) if end < 0 else end + len(closing)
+    while opening := _OPENING.search(text, position):
+        start = opening.start()
+        closing = _TOOL_END if opening[0] == _TOOL else _THINK_END
+        line_end = text.find("\n", start)
+        inside = text.find(closing, start, len(text) if line_end < 0 else line_end)
+        if inside >= 0:  # of one line
+            position = inside + len(closing)
+        else:
+            end = _CLOSINGS[closing].search(text, start)
+            position = end.end() if end else len(text)
         yield start, position, closing
