@@ -14,7 +14,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from hpm_engine.errors import CannotImport
+from hpm_engine.errors import CannotImport, NothingToImport
 from hpm_engine.importing.large_source import SLICE_BYTES, LargeSources
 from hpm_engine.importing.note_keeping import NoteKeeper
 from hpm_engine.importing.patience import begin_patiently
@@ -218,7 +218,10 @@ class Importer:
 
     def _store(self, source: SourceFile, prepared: PreparedSource, job: Job) -> FileReport:
         if prepared.notes is not None:
-            return self._notes.keep(source, prepared)
+            try:
+                return self._notes.keep(source, prepared)
+            except NothingToImport as error:
+                prepared = unreadable(source, error)
         known = self._sources.known(prepared.digest) if prepared.digest else None
         superseded = known is not None and known.state is SourceState.SUPERSEDED
         if known is not None and (

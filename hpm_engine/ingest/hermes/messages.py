@@ -16,6 +16,7 @@ from hpm_engine.values.episodes import Part, PartKind
 # Messages in the person's name that Hermes writes itself.
 _OWN = (
     "[SYSTEM:",
+    "[System:",
     "You just executed tool calls but returned an empty response",
     "[CONTEXT COMPACTION",
     "[Your active task list was preserved",

@@ -118,3 +118,10 @@ def test_lines_of_a_session_that_was_resumed_lack_the_first() -> None:
     episode, steps = read_one(memory_source(json_lines(stamped), "20260301_101500_ab12cd.jsonl"))
     assert (episode.format, episode.key) == ("hermes", "20260301_101500_ab12cd")
     assert [step.flags for step in steps] == [StepFlag.NONE, StepFlag.ERROR]
+
+
+def test_what_hermes_says_before_it_forgets_is_no_prompt() -> None:
+    told = {"role": "user", "content": "[System: This session is about to be reset.]"}
+    _, steps = read_one(document({**HERMES, "messages": [*HERMES["messages"], told]}))
+    assert shown(steps)[-1] == [("message", told["content"])]
+    assert steps[-1].flags == StepFlag.INJECTED

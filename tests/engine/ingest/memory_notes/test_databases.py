@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import Memory, MemoryNote, open_memory
+from hpm_engine.values.reports import FileStatus
 
 SESSION = "0f0e0d0c-1111-4222-8333-444455556666"
 CLAUDE_MEM = f"""
@@ -144,3 +145,13 @@ def test_the_first_claude_mem_called_its_ids_otherwise(memory: Memory, tmp_path:
         assert [text(memory, note) for note in first] == [text(other, note) for note in later]
     keys = [{s.key for s in memory.memory_notes.detail(note.id).sessions} for note in first]
     assert keys == [{SESSION}] * 3
+
+
+def test_a_database_without_a_note_is_set_aside_with_the_reason(
+    memory: Memory, tmp_path: Path
+) -> None:
+    empty = CODEX[: CODEX.index("INSERT")]
+    report = memory.import_paths([made(tmp_path / "memories_1.sqlite", empty)])
+    (file,) = report.files
+    assert (file.status, file.reason.endswith("it holds no note.")) == (FileStatus.ASIDE, True)
+    assert not memory.memory_notes.find()
