@@ -37,6 +37,11 @@ class ParsedRow(NamedTuple):
         value = self.detail.get(name)
         return value if isinstance(value, str) else ""
 
+    def entries(self, name: str) -> int:
+        """How many entries a list of the detail has."""
+        value = self.detail.get(name)
+        return len(value) if isinstance(value, list) else 0
+
     def subject(self) -> Phrase:
         """What the row is about, as a link where there is somewhere to go."""
         if self.kind == "episode":

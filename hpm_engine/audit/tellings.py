@@ -98,10 +98,10 @@ def _encode(row: ParsedRow) -> Sequence[Part]:
 
 
 def _mark(row: ParsedRow) -> Sequence[Part]:
-    if row.action == "undo" and "note" in row.detail:
-        return "Undone: the last change of a note on ", row.subject()
     if row.kind == "proposal":
         return (f"Undone: proposal {cut(row.key)} {_STANDS.get(row.word('state'), 'is changed')}",)
+    if row.action == "undo" and "note" in row.detail:
+        return "Undone: the last change of a note on ", row.subject()
     change = mark_change(row.action, row.raw)
     if change is None:
         return f"{row.action}: ", row.subject()
@@ -137,8 +137,9 @@ def _note(row: ParsedRow) -> Sequence[Part]:
 
 def _proposal(row: ParsedRow) -> Sequence[Part]:
     did = _PROPOSALS[row.action]
-    edited = " with another text" if row.detail.get("edited") else ""
-    return (f"Proposal {cut(row.key)} {did}{edited}",)
+    note = f" as memory note {row.number('note'):,}" if row.number("note") else ""
+    edited = ", with another text" if row.detail.get("edited") else ""
+    return (f"Proposal {cut(row.key)} {did}{note}{edited}",)
 
 
 def _search(row: ParsedRow) -> Sequence[Part]:
@@ -243,11 +244,11 @@ def _give_back(row: ParsedRow) -> Sequence[Part]:
 
 def _recall(row: ParsedRow) -> Sequence[Part]:
     cue = row.names.cues.get(integer(row.key))
-    listed, injected = row.detail.get("episodes"), row.detail.get("injected")
-    count = len(listed) if isinstance(listed, list) else 0
-    into = len(injected) if isinstance(injected, list) else 0
+    count, into, notes = (row.entries(name) for name in ("episodes", "injected", "notes"))
     asked = f"“{cut(cue)}”" if cue else "a cue that is forgotten"
-    used = f", {into:,} of them put into a context" if into else ""
+    put = [f"{into:,} of them"] if into else []
+    put += [counted(notes, "accepted note")] if notes else []
+    used = f", {' and '.join(put)} put into a context" if put else ""
     link = Link(LinkKind.RECALL, row.key)
     return "Recall of ", Phrase(asked, link), f" gave {counted(count, 'episode')}{used}"
 

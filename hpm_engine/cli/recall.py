@@ -186,10 +186,12 @@ def _scope(asked: dict[str, object]) -> RecallScope:
 def _page(recall: Recall) -> str:
     hits = [_hit(rank, hit) for rank, hit in enumerate(recall.hits, 1)]
     stages = ", ".join(f"{stage.name} {stage.ms:.1f} ms" for stage in recall.stages)
+    accepted = len(recall.context.note_ids)
+    notes = f" and {plural(accepted, 'accepted note')}" if accepted else ""
     foot = (
         f"{len(recall.hits)} of {plural(recall.candidates, 'candidate')}; context block of "
         f"{plural(recall.context.tokens, 'token')} with "
-        f"{plural(len(recall.context.episode_ids), 'episode')}\n{stages}"
+        f"{plural(len(recall.context.episode_ids), 'episode')}{notes}\n{stages}"
     )
     best = [
         f"   {step.episode_id} #{step.seq + 1}: {clean_line(step.excerpt)}" for step in recall.steps

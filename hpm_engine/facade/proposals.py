@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hpm_engine.facade.internals import Internals
-from hpm_engine.store.proposals import ProposalRows
+from hpm_engine.store.proposals.rows import ProposalRows
 from hpm_engine.values.proposals import Proposal, ProposalState, Proposed
 from hpm_engine.values.reports import Edit
 

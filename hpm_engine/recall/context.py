@@ -7,10 +7,15 @@ from collections.abc import Sequence
 from hpm_engine.recall.quotation import fenced, quoted, quoted_line, tokens_in
 from hpm_engine.system import local_time
 from hpm_engine.values.episodes import Outcome
+from hpm_engine.values.proposals import AcceptedNote
 from hpm_engine.values.recall import STEPS_BY, ContextBlock, Hit, Known
 from hpm_engine.words.own_quotation import OPENING
 
-_HEAD = OPENING + " Steps count from 1: {steps_by}."
+_NOTED = " First stand notes that a person accepted."
+_HEAD = OPENING + "{noted} Steps count from 1: {steps_by}."
+_NOTES_SHARE = 5  # of the budget, accepted notes take one part at most
+_CUT = "(cut: the note goes on)"
+_LEAST_CUT = 40  # tokens of a note below which none is cut to
 _OUTCOME = {
     Outcome.SUCCESS: "succeeded",
     Outcome.PARTIAL: "PARTLY FAILED ATTEMPT",
@@ -27,12 +32,14 @@ def block(
     budget: int,
     known: Sequence[Known] = (),
     steps_by: str = STEPS_BY,
+    accepted: Sequence[AcceptedNote] = (),
 ) -> ContextBlock:
     """The hits as text, best first, as many as the budget has room for.
 
     ``steps_by`` is how whoever reads it gets whole steps.
 
-    What is generally known stands before them and takes a fifth of the budget at most.
+    Notes that a person accepted stand first, then what is generally known; each takes a fifth of
+    the budget at most.
 
     Every line from a trace begins with ``> `` and holds nothing that is unseen (``visible_text``),
     and the fence around it all is longer than any run of its character inside: no quoted text can
@@ -42,18 +49,22 @@ def block(
     ids: list[int] = []
     told: set[str] = set()
     # The fence may grow by what is quoted: room is kept for a long one.
-    opening = _HEAD.format(steps_by=steps_by)
+    noted, note_ids = _accepted(accepted, budget // _NOTES_SHARE)
+    opening = _HEAD.format(noted=_NOTED if noted else "", steps_by=steps_by)
     spent = tokens_in(opening) + 40
+    if noted:
+        spent += tokens_in(noted) + 1
+        pieces.append(noted)
     general = _generally(known, budget // 5)
     if general:
         spent += tokens_in(general) + 1
         pieces.append(general)
     for hit in hits:
-        head = _heading(len(ids) + 1, hit, files.get(hit.episode.id, []))
-        cost = tokens_in(head)
+        heading = _heading(len(ids) + 1, hit, files.get(hit.episode.id, []))
+        cost = tokens_in(heading)
         if spent + cost > budget:
             break
-        lines = [head]
+        lines = [heading]
         for step in hit.steps:
             text = quoted(step.excerpt)
             if not text or (key := " ".join(text.split())) in told:
@@ -67,11 +78,50 @@ def block(
         spent += cost + 1
         pieces.append("\n".join(lines))
         ids.append(hit.episode.id)
-    if not ids:
+    if not (ids or note_ids) or spent > budget:
         return ContextBlock("", 0, budget, ())
     body = "\n\n".join(pieces)
     text = f"{opening}\n{fenced(body)}"
-    return ContextBlock(text, tokens_in(text), budget, tuple(ids))
+    return ContextBlock(text, tokens_in(text), budget, tuple(ids), note_ids)
+
+
+def _accepted(notes: Sequence[AcceptedNote], budget: int) -> tuple[str, tuple[int, ...]]:
+    """The notes that find room, and their numbers; where none does, the beginning of the first."""
+    pieces: list[str] = []
+    ids: list[int] = []
+    spent = 0
+    for note in notes:
+        piece = f"{_note_head(note)}\n{quoted(note.text)}"
+        if spent + (cost := tokens_in(piece) + 1) <= budget:
+            spent += cost
+            pieces.append(piece)
+            ids.append(note.note_id)
+    if notes and not ids:
+        head = _note_head(notes[0])
+        room = budget - tokens_in(head) - tokens_in(_CUT) - 2
+        if room >= _LEAST_CUT:
+            pieces.append(f"{head}\n{_beginning(quoted(notes[0].text), room)}\n{_CUT}")
+            ids.append(notes[0].note_id)
+    return "\n\n".join(pieces), tuple(ids)
+
+
+def _note_head(note: AcceptedNote) -> str:
+    lines = [f"[note {note.note_id}] accepted by a person on {day(note.accepted_at)}"]
+    facts = {"proposed by": note.agent, "project": note.project}
+    lines += [f"> {name}: {quoted_line(fact)}" for name, fact in facts.items() if fact]
+    return "\n".join(lines)
+
+
+def _beginning(text: str, tokens: int) -> str:
+    """As much of a quoted text as so many tokens hold."""
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if tokens_in(text[:middle]) <= tokens:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low]
 
 
 def _generally(known: Sequence[Known], budget: int) -> str:

@@ -31,6 +31,7 @@ from hpm_engine.recall.standing import importance, recency
 from hpm_engine.recall.weights import SHIPPED, PartName
 from hpm_engine.recall.working_memory import WorkingMemory
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.proposals.accepted import AcceptedNotes
 from hpm_engine.store.rows.episodes import EpisodeRows
 from hpm_engine.store.rows.steps import MOST_STEPS, StepRows, place_of, step_id
 from hpm_engine.store.search.recall_index import RecallIndex
@@ -85,6 +86,7 @@ class Recaller:
         self._working = memory
         self._meaning = meaning
         self._general = general
+        self._accepted = AcceptedNotes(database)
 
     def recall(
         self, cue: str, k: int, scope: RecallScope, without: Sequence[int], options: RecallOptions
@@ -147,7 +149,8 @@ class Recaller:
             if options.covered:
                 covered = lexical.covered([hit.episode.id for hit in hits])
                 given = tuple(hit for hit in hits if covered[hit.episode.id] >= options.covered)
-            context = block(given, files, options.budget, known, options.steps_by)
+            accepted = self._accepted.within(lexical.words, scope)
+            context = block(given, files, options.budget, known, options.steps_by, accepted)
         candidates = total if members is None else len(members)
         stages, notes = tuple(clock.stages), self._notes(weights, dense)
         return Recall(None, cue, scope, candidates, hits, step_hits, stages, context, notes, known)

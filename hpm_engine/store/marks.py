@@ -11,7 +11,7 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.prototype_marks import PROTOTYPE_MARKS, PrototypeMarks
 from hpm_engine.store.mark_edit import MarkEdit, Marks
 from hpm_engine.store.notes import NOTE, NoteRows
-from hpm_engine.store.proposals import PROPOSAL, ProposalRows
+from hpm_engine.store.proposals.rows import PROPOSAL, ProposalRows
 from hpm_engine.store.rows.declaration import insertion
 from hpm_engine.values.reports import Changed, Edit
 from hpm_engine.words.plurals import counted

@@ -90,6 +90,7 @@ class RecallLog:
                 for rank, hit in enumerate(recall.hits)
             ],
         )
+        noted = recall.context.note_ids if into else ()
         for episode_id in recall.context.episode_ids:
             self._warm(episode_id, now)
         self._audit.append(
@@ -100,7 +101,8 @@ class RecallLog:
                 "cue": sha256(recall.cue.encode()).hexdigest(),
                 "episodes": [hit.episode.id for hit in recall.hits],
                 "injected": sorted(injected),
-            },
+            }
+            | ({"notes": list(noted)} if noted else {}),
         )
         return key
 

@@ -59,3 +59,13 @@ class Proposed(msgspec.Struct, frozen=True):
     proposal: Proposal | None  # None where it was not taken
     sentence: str
     changed: Changed
+
+
+class AcceptedNote(msgspec.Struct, frozen=True, gc=False):
+    """A note that a person accepted; ``note_id`` is its number among memory notes."""
+
+    note_id: int
+    text: str
+    agent: str  # who proposed it
+    project: str  # "" for everywhere
+    accepted_at: int

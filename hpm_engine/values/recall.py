@@ -124,13 +124,15 @@ class ContextBlock(msgspec.Struct, frozen=True):
     """What an agent is given: quoted data with where each piece comes from.
 
     ``tokens`` is an estimate that errs upwards and never exceeds ``budget``; ``episode_ids`` are
-    the hits that found room, in the order of the text.
+    the hits that found room, in the order of the text, and ``note_ids`` the accepted notes that
+    stand before them, by their numbers among memory notes.
     """
 
     text: str
     tokens: int
     budget: int
     episode_ids: tuple[int, ...]
+    note_ids: tuple[int, ...] = ()
 
 
 class Known(msgspec.Struct, frozen=True):

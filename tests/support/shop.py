@@ -40,6 +40,7 @@ def add(
     agent: str = "codex",
     outcome: Outcome = Outcome.UNKNOWN,
     at: int = 1_700_000_000_000_000,
+    cwd: str = "",
 ) -> int:
     """Write an episode (again, of a source that has grown, under the same key); its id."""
     draft = EpisodeDraft(
@@ -48,6 +49,7 @@ def add(
         steps=steps,
         agent=agent,
         project=project,
+        cwd=cwd,
         task=steps[0].parts[0].text[:80],
         outcome=outcome,
         started_at=at,

@@ -58,13 +58,39 @@ class MemoryNoteWriter:
                 return WrittenNote(note_id)
             if _before(draft.changed_at, changed_at):
                 return self._versions(note_id, draft, now, copy=True)
-        facts = {name: getattr(draft, name) for name in _FACTS} | {"path": path, "seen_at": now}
-        columns = ", ".join(f"{name} = ?" for name in facts)
-        self._db.execute(
-            f"UPDATE memory_notes SET {columns}, gone_at = NULL WHERE id = ?",
-            (*facts.values(), note_id),
-        )
+        self._update(note_id, draft, path, now)
         return self._versions(note_id, draft, now, back=gone_at is not None)
+
+    def accept(self, draft: MemoryNoteDraft) -> int:
+        """Keep a note that a person accepted, which no file holds; its number.
+
+        The log has the decision, and no row of its own for the note.
+        """
+        now = time.time_ns() // 1000
+        note_id = self._existing(draft.store, draft.key)
+        if note_id is None:
+            note_id = self._insert(draft, "", now)
+        self._update(note_id, draft, "", now)
+        self._versions(note_id, draft, now, logged=False)
+        return note_id
+
+    def retract(self, store: str, key: str, *, kept: bool) -> int | None:
+        """Take an accepted note back, or mark it as gone where it is ``kept``; its number."""
+        note_id = self._existing(store, key)
+        if note_id is None:
+            return None
+        if kept:
+            sql = "UPDATE memory_notes SET gone_at = ? WHERE id = ?"
+            self._db.execute(sql, (time.time_ns() // 1000, note_id))
+            return note_id
+        self._db.execute("DELETE FROM memory_note_words WHERE rowid = ?", (note_id,))
+        for table, column in (
+            ("memory_note_links", "note_id"),
+            ("memory_note_versions", "note_id"),
+            ("memory_notes", "id"),
+        ):
+            self._db.execute(f"DELETE FROM {table} WHERE {column} = ?", (note_id,))
+        return note_id
 
     def leave(self, path: str, present: Iterable[int]) -> list[WrittenNote]:
         """Mark those notes of the file at ``path`` as gone that it no longer holds."""
@@ -80,8 +106,10 @@ class MemoryNoteWriter:
         self._db.execute("DELETE FROM aside WHERE path = ?", (path,))
 
     def paths(self) -> Sequence[str]:
-        """The files whose notes are not known to be gone."""
-        rows = self._db.rows("SELECT DISTINCT path FROM memory_notes WHERE gone_at IS NULL")
+        """The files whose notes are not known to be gone; accepted notes have no file."""
+        rows = self._db.rows(
+            "SELECT DISTINCT path FROM memory_notes WHERE gone_at IS NULL AND path <> ''"
+        )
         return [path for (path,) in rows]
 
     def _is_older(self, note_id: int, draft: MemoryNoteDraft, gone_at: int) -> bool:
@@ -98,6 +126,19 @@ class MemoryNoteWriter:
         note_id: int = self._db.value("SELECT last_insert_rowid()")
         return note_id
 
+    def _existing(self, store: str, key: str) -> int | None:
+        sql = "SELECT id FROM memory_notes WHERE store = ? AND key = ?"
+        note_id: int | None = self._db.value(sql, (store, key))
+        return note_id
+
+    def _update(self, note_id: int, draft: MemoryNoteDraft, path: str, now: int) -> None:
+        facts = {name: getattr(draft, name) for name in _FACTS} | {"path": path, "seen_at": now}
+        columns = ", ".join(f"{name} = ?" for name in facts)
+        self._db.execute(
+            f"UPDATE memory_notes SET {columns}, gone_at = NULL WHERE id = ?",
+            (*facts.values(), note_id),
+        )
+
     def _versions(
         self,
         note_id: int,
@@ -107,8 +148,9 @@ class MemoryNoteWriter:
         added: bool = False,
         back: bool = False,
         copy: bool = False,
+        logged: bool = True,
     ) -> WrittenNote:
-        """Add the wordings that the store lacks.
+        """Add the wordings that the store lacks; ``logged`` says so in the log.
 
         ``back``: it was gone; ``copy``: an older copy than what the store has, so that its wordings
         come before the last one.
@@ -135,13 +177,14 @@ class MemoryNoteWriter:
         if changed or back:
             if not copy:
                 self._index(note_id, draft)
-            self._audit.append(
-                "import note",
-                f"memory-note:{note_id}",
-                before=before,
-                after=digests[-1],
-                detail={"versions": len(digests)},
-            )
+            if logged:
+                self._audit.append(
+                    "import note",
+                    f"memory-note:{note_id}",
+                    before=before,
+                    after=digests[-1],
+                    detail={"versions": len(digests)},
+                )
         return WrittenNote(note_id, added=added, changed=(changed or back) and not added)
 
     def _add(

@@ -82,6 +82,12 @@ class ProjectRows:
             )
         self._tell_apart("")
 
+    def path_of(self, name: str) -> str:
+        """The folder of the project that goes by a name; "" where none does, or several."""
+        sql = f"SELECT DISTINCT e.project_path FROM episodes e WHERE {CHOSEN}"
+        paths = [path for (path,) in self._db.rows(sql, tuple(chosen(name))) if path]
+        return paths[0] if name and len(paths) == 1 else ""
+
     def _join(self) -> None:
         """Make one project of those that an earlier version told apart by their spelling alone."""
         rows = self._db.rows(

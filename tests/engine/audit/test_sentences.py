@@ -140,8 +140,8 @@ def told(*fields: str) -> str:
             "Proposal 3 waits for a person",
         ),
         (
-            ("accept proposal", "proposal:3", '{"edited":true}'),
-            "Proposal 3 accepted with another text",
+            ("accept proposal", "proposal:3", '{"edited":true,"note":7}'),
+            "Proposal 3 accepted as memory note 7, with another text",
         ),
         (("undo", "proposal:3", '{"state":"waiting"}'), "Undone: proposal 3 waits again"),
         (("export", "audit", '{"format":"csv","rows":2}'), "The log exported as CSV, 2 rows"),

@@ -20,12 +20,16 @@ from hpm_engine.config import (
 from hpm_engine.errors import BadQuery, NotFound
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.memory_notes.writer import MemoryNoteWriter
 from hpm_engine.store.rows.declaration import Columns, ReadBy, insertion
+from hpm_engine.store.rows.projects import ProjectRows
 from hpm_engine.store.texts import storable
+from hpm_engine.values.memory_notes import MemoryNoteDraft, NoteAuthor
 from hpm_engine.values.proposals import Proposal, ProposalState, Proposed, ProposeOutcome
 from hpm_engine.values.reports import Changed, Edit
 
 PROPOSAL = "proposal"  # the kind of such an edit
+ACCEPTED = "accepted"  # the kind of memory whose notes a person accepted; the key is the proposal's
 _CHANGED = Changed.NOTES | Changed.AUDIT
 _PROPOSAL = Columns(
     Proposal,
@@ -33,6 +37,7 @@ _PROPOSAL = Columns(
     | {"state": ReadBy("state", ProposalState)},
 )
 _DECISION = ("state", "accepted", "decided_at", "decided_by")  # what an edit puts back
+_TITLE_CHARACTERS = 80
 _NAME_CHARACTERS = 500  # of an agent, a session or a project
 
 
@@ -191,7 +196,8 @@ class ProposalRows:
         columns = ", ".join(f"{name} = ?" for name in decision)
         sql = f"UPDATE proposals SET {columns} WHERE id = ?"
         self._db.execute(sql, (*decision.values(), proposal_id))
-        self._log(action, proposal_id, before, actor)
+        note_id = self._settle(self.get(proposal_id))
+        self._log(action, proposal_id, before, actor, note_id)
         after = self._decision(proposal_id)
         return Edit(
             title,
@@ -200,6 +206,32 @@ class ProposalRows:
             ((proposal_id, _marks(after)),),
             _CHANGED,
         )
+
+    def _settle(self, proposal: Proposal) -> int | None:
+        """Make the note of an accepted proposal, or take it back; its number, None for none.
+
+        A note that was accepted once and is refused since is kept as one that is gone.
+        """
+        writer, key = MemoryNoteWriter(self._db, self._audit), str(proposal.id)
+        if proposal.state is not ProposalState.ACCEPTED:
+            kept = proposal.state is ProposalState.REFUSED
+            writer.retract(ACCEPTED, key, kept=kept)
+            return None
+        lines = proposal.accepted.splitlines()
+        draft = MemoryNoteDraft(
+            store=ACCEPTED,
+            key=key,
+            text=proposal.accepted,
+            agent=proposal.agent,
+            author=NoteAuthor.AGENT,
+            name=f"proposal {proposal.id}",
+            title=" ".join(lines[0].split())[:_TITLE_CHARACTERS],
+            scope=ProjectRows(self._db).path_of(proposal.project) or proposal.project,
+            created_at=proposal.proposed_at,
+            changed_at=proposal.decided_at,
+            sessions=(proposal.session,) if proposal.session else (),
+        )
+        return writer.accept(draft)
 
     def _full(self, agent: str, session: str) -> str:
         """Why no more proposals are taken now; "" where there is room."""
@@ -214,7 +246,14 @@ class ProposalRows:
             return f"refused: {len(waiting)} notes wait for a person"
         return ""
 
-    def _log(self, action: str, proposal_id: int, before: str, actor: str = "") -> None:
+    def _log(
+        self,
+        action: str,
+        proposal_id: int,
+        before: str,
+        actor: str = "",
+        note_id: int | None = None,
+    ) -> None:
         proposal = self.get(proposal_id)
         self._audit.append(
             action,
@@ -226,7 +265,8 @@ class ProposalRows:
                 "characters": len(proposal.accepted or proposal.text),
                 "edited": proposal.edited,
                 "state": proposal.state,
-            },
+            }
+            | ({} if note_id is None else {"note": note_id}),
             actor=actor,
         )
 

@@ -1,0 +1,1 @@
+"""What agents propose to remember: held, decided on, and what stands once it is accepted."""

@@ -1,0 +1,82 @@
+"""What agents proposed and a person accepted, as recall gives it to agents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.proposals.rows import ACCEPTED
+from hpm_engine.store.rows.declaration import Columns
+from hpm_engine.store.rows.projects import CHOSEN, chosen
+from hpm_engine.store.visible import VisibleRows
+from hpm_engine.values.proposals import AcceptedNote
+from hpm_engine.values.recall import RecallScope
+
+# Rows ``e`` as the conditions on an episode's agent and project want them. A project that got
+# another name since goes by that name.
+_ROWS = f"""(
+  SELECT n.id, p.accepted AS text, p.agent, p.decided_at AS accepted_at,
+    coalesce(k.project, p.project) AS project, coalesce(k.project_path, '') AS project_path
+  FROM proposals p JOIN memory_notes n ON n.store = '{ACCEPTED}' AND n.key = CAST(p.id AS TEXT)
+  LEFT JOIN episodes k ON k.id = (
+    SELECT x.id FROM episodes x WHERE x.project_path = n.scope AND x.project_path <> '' LIMIT 1
+  )
+  WHERE p.state = 'accepted' AND n.gone_at IS NULL
+) e"""
+_NOTE = Columns(
+    AcceptedNote,
+    {
+        "note_id": "e.id",
+        "text": "e.text",
+        "agent": "e.agent",
+        "project": "e.project",
+        "accepted_at": "e.accepted_at",
+    },
+)
+_ASKED = 40  # words
+
+
+class AcceptedNotes:
+    """The accepted notes of a store. Reads inside the caller's transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def within(self, words: Iterable[str], scope: RecallScope) -> list[AcceptedNote]:
+        """What somebody is given who asks within a scope, the best first.
+
+        Notes that have some of the words come first, those with most of them before others; then
+        the latest of those for the project asked about and for everywhere. Nobody is given what
+        the rules of visibility keep from ``scope.reader``.
+        """
+        if not self._db.value("SELECT EXISTS (SELECT 1 FROM proposals WHERE state = 'accepted')"):
+            return []
+        conditions, values = self._conditions(scope)
+        where = "".join(f" AND {condition}" for condition in conditions)
+        project = scope.project or (scope.reader.project if scope.reader is not None else "")
+        own = f"(e.project = '' OR (? <> '' AND {CHOSEN}))"
+        sought = " OR ".join('"' + word.replace('"', '""') + '"' for word in list(words)[:_ASKED])
+        rows = self._db.rows(
+            f"SELECT {_NOTE.sql} FROM {_ROWS} LEFT JOIN (SELECT rowid, rank FROM memory_note_words"
+            " WHERE memory_note_words MATCH ?) w ON w.rowid = e.id"
+            f" WHERE (w.rowid IS NOT NULL OR {own}){where}"
+            " ORDER BY w.rowid IS NULL, w.rank, e.accepted_at DESC, e.id DESC",
+            (sought or '""', project, *chosen(project), *values),
+        )
+        return _NOTE.values(rows)
+
+    def _conditions(self, scope: RecallScope) -> tuple[list[str], list[Any]]:
+        conditions: list[str] = []
+        values: list[Any] = []
+        if scope.project:
+            conditions.append(f"(e.project = '' OR {CHOSEN})")
+            values += chosen(scope.project)
+        if scope.agent:
+            conditions.append("e.agent = ?")
+            values.append(scope.agent)
+        if scope.reader is not None:
+            for condition, more in VisibleRows(self._db).conditions(scope.reader):
+                conditions.append(condition)
+                values += more
+        return conditions, values
