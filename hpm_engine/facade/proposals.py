@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from hpm_engine.facade.internals import Internals
 from hpm_engine.store.proposals.rows import ProposalRows
-from hpm_engine.values.proposals import Proposal, ProposalState, Proposed
+from hpm_engine.values.proposals import Proposal, ProposalReview, ProposalState, Proposed
 from hpm_engine.values.reports import Edit
+from hpm_engine.words.warning_signs import warning_signs
+
+_STEPS = 3  # before a proposal, that a person is shown
 
 
 class Proposals:
@@ -17,6 +20,7 @@ class Proposals:
     """
 
     def __init__(self, internals: Internals) -> None:
+        self._internals = internals
         self._db = internals.database
         self._rows = ProposalRows(internals.database, internals.log)
 
@@ -49,6 +53,22 @@ class Proposals:
         """A proposal by its number; raises ``NotFound``."""
         with self._db.reading():
             return self._rows.get(proposal_id)
+
+    def review(self, proposal_id: int) -> ProposalReview:
+        """A proposal with its signs, the steps before it and what is near; raises ``NotFound``."""
+        with self._db.reading():
+            proposal = self._rows.get(proposal_id)
+            session = self._rows.episode(proposal)
+            places = [] if session is None else self._rows.before(proposal, session[0], _STEPS)
+            whole = "\n".join((proposal.text, proposal.because, proposal.agent, proposal.project))
+            return ProposalReview(
+                proposal=proposal,
+                signs=warning_signs(whole, self._rows.tools()),
+                episode_id=None if session is None else session[0],
+                episode="" if session is None else session[1],
+                steps=tuple(self._internals.steps.chosen(places)),
+                near=self._internals.recall.near_notes(proposal, self._rows),
+            )
 
     def accept(self, proposal_id: int) -> Edit:
         """Accept a proposal as the agent wrote it; raises ``NotFound``."""

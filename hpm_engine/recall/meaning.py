@@ -59,6 +59,15 @@ class Meaning:
         vector: Vector = self._encoder.encode([cue])[0]
         return vector
 
+    def likeness(self, text: str, others: Sequence[str]) -> list[float]:
+        """The cosine of a text with each of some others; [] while there is no encoder."""
+        self._refresh()
+        if self._encoder is None or not others:
+            return []
+        vectors = self._encoder.encode([text, *others])
+        cosines: list[float] = (vectors[1:] @ vectors[0]).tolist()
+        return cosines
+
     def steps(self, query: Vector, k: int, among: Sequence[int] | None) -> dict[int, float]:
         """The cosines of the ``k`` nearest steps, by step id; ``among`` are episodes."""
         if self._steps is None or not query.any():

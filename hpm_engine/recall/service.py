@@ -11,6 +11,7 @@ import msgspec
 from hpm_engine.errors import BadQuery, StoreBusy
 from hpm_engine.job import Job
 from hpm_engine.recall.meaning import Meaning
+from hpm_engine.recall.near_notes import NearNotes
 from hpm_engine.recall.openings import encode_openings
 from hpm_engine.recall.preparing import prepare
 from hpm_engine.recall.prototype_matcher import PrototypeMatcher
@@ -18,11 +19,13 @@ from hpm_engine.recall.recaller import Recaller
 from hpm_engine.recall.working_memory import WorkingMemory
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.proposals.rows import ProposalRows
 from hpm_engine.store.recall_log import RecallLog
 from hpm_engine.store.rows.episodes import EpisodeRows
 from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.schema.reindexing import Reindexing
 from hpm_engine.system.log.work import work
+from hpm_engine.values.proposals import NearText, Proposal
 from hpm_engine.values.recall import (
     Prepared,
     Recall,
@@ -31,6 +34,7 @@ from hpm_engine.values.recall import (
     StageTime,
 )
 
+_NEAR_NOTES = 5
 _LOG = logging.getLogger(__name__)
 
 
@@ -98,6 +102,10 @@ class RecallService:
                 "near: needs a store that is prepared for recall. Run hpm encode on it first.", 0
             )
         return sorted(self._meaning.near(query, among))
+
+    def near_notes(self, proposal: Proposal, proposals: ProposalRows) -> tuple[NearText, ...]:
+        """The notes and waiting proposals that are nearest to a proposal."""
+        return NearNotes(self._db, self._meaning, proposals).of(proposal, _NEAR_NOTES)
 
     def prepare(self, job: Job, openings: bool) -> Prepared:
         """Index what is missing, for searches too, and encode first actions if asked to.

@@ -10,7 +10,9 @@ from typing import ClassVar
 
 import msgspec
 
+from hpm_engine.values.episodes import Step
 from hpm_engine.values.reports import Changed
+from hpm_engine.words.warning_signs import WarningSign
 
 
 class ProposalState(StrEnum):
@@ -69,3 +71,25 @@ class AcceptedNote(msgspec.Struct, frozen=True, gc=False):
     agent: str  # who proposed it
     project: str  # "" for everywhere
     accepted_at: int
+
+
+class NearText(msgspec.Struct, frozen=True):
+    """A note, or another proposal that waits, that says something near to a proposal."""
+
+    called: str
+    excerpt: str  # the line of it that is nearest
+    likeness: float | None  # cosine; None where words alone were compared
+    note_id: int | None = None
+    proposal_id: int | None = None
+    accepted: bool = False  # a note that a person accepted
+
+
+class ProposalReview(msgspec.Struct, frozen=True):
+    """A proposal with what a person needs to decide. All of its texts are data."""
+
+    proposal: Proposal
+    signs: tuple[WarningSign, ...]
+    episode_id: int | None  # its session, where the store has it
+    episode: str  # what that session is called
+    steps: tuple[Step, ...]  # the last before it, in order
+    near: tuple[NearText, ...]  # the nearest first

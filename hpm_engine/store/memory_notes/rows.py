@@ -106,6 +106,17 @@ class MemoryNoteRows:
         asked = NoteConditions(self._db, moments).of(node)
         return both(Condition(" AND ".join(conditions), tuple(values)), asked)
 
+    def latest_texts(self, count: int) -> list[tuple[MemoryNote, str]]:
+        """The notes that are still there with their texts, those that changed last first."""
+        rows = self._db.rows(
+            f"SELECT {_NOTE.sql}, (SELECT v.text {_LAST} ORDER BY v.number DESC LIMIT 1)"
+            " FROM memory_notes n WHERE n.gone_at IS NULL"
+            f" AND EXISTS (SELECT 1 {_LAST}) ORDER BY n.seen_at DESC, n.id DESC LIMIT ?",
+            (count,),
+        )
+        notes = _NOTE.values([row[:-1] for row in rows])
+        return list(zip(notes, (text for *_, text in rows), strict=True))
+
     def like(self, cue: str, count: int) -> list[NoteHit]:
         """The notes that are still there and say most of a cue's words, the best first."""
         words = list(dict.fromkeys(words_of(cue)))[:_ASKED]

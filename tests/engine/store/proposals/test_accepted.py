@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.recall.quotation import tokens_in
 from hpm_engine.values.episodes import EpisodeQuery
@@ -108,9 +107,10 @@ def test_nothing_is_learned_from_a_proposal(tmp_path: Path) -> None:
                 memory.proposals.accept(1)
                 memory.proposals.propose(f"beta {WORD}", project="beta")
             memory.consolidation.run(80)
-            shown = memory.consolidation.map.fit(Job())
-            learned.append((shown.prototypes, shown.memories, shown.total))
-            assert shown.prototypes and WORD not in str(shown)
+            shown = memory.consolidation.map.read()
+            of_each = [memory.consolidation.members(each.id) for each in shown.prototypes]
+            learned.append((shown.prototypes, shown.memories, shown.total, of_each))
+            assert shown.prototypes and WORD not in str(learned)
     assert learned[0] == learned[1]
 
 
