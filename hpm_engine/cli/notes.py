@@ -5,11 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 from msgspec import structs
 
-from hpm_engine import Memory, MemoryNote, MemoryNoteQuery, NoteAuthor, open_memory
+from hpm_engine import (
+    Memory,
+    MemoryNote,
+    MemoryNoteQuery,
+    NoteAuthor,
+    ProposalState,
+    open_memory,
+)
 from hpm_engine.cli.console import arguments
 from hpm_engine.cli.console.progress import working
+from hpm_engine.cli.console.proposals import VERBS, act, list_proposals
 from hpm_engine.cli.console.table import lines_of, moment, plural
 from hpm_engine.cli.console.terminal import clean, clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
@@ -19,7 +28,7 @@ _HEADS = ("note", "memory", "written by", "type", "for", "changed", "versions", 
 
 @click.command("notes", short_help=COMMANDS["notes"])
 @arguments.store
-@click.argument("note", required=False, type=int)
+@click.argument("words", nargs=-1, metavar=f"[NOTE | {'|'.join(VERBS)} PROPOSAL...]")
 @click.option("--find", default="", metavar="QUERY", help="Only notes that this search finds.")
 @click.option("--memory", "stores", multiple=True, metavar="KIND", help="Only this kind of memory.")
 @click.option("--agent", "agents", multiple=True, help="Only notes of this agent.")
@@ -42,10 +51,12 @@ _HEADS = ("note", "memory", "written by", "type", "for", "changed", "versions", 
     help="Write the notes as a new folder in the Open Knowledge Format.",
 )
 @click.option("--evidence", is_flag=True, help="Say what sessions show of each line of NOTE.")
+@click.option("--waiting", is_flag=True, help="List what agents proposed and nobody decided on.")
+@click.option("--refused", is_flag=True, help="List what agents proposed and a person refused.")
 @arguments.as_json
 def command(
     store: Path,
-    note: int | None,
+    words: tuple[str, ...],
     find: str,
     stores: tuple[str, ...],
     agents: tuple[str, ...],
@@ -57,6 +68,8 @@ def command(
     diff: str | None,
     okf: Path | None,
     evidence: bool,
+    waiting: bool,
+    refused: bool,
     json_: bool,
 ) -> None:
     """List or show the notes of agents' memories, and people's instructions for agents.
@@ -74,13 +87,31 @@ def command(
     way or value took over; outdated where files that it names changed since; or never done. No
     model is asked: it is what commands, results, files and words of sessions show.
 
+    What an agent proposes waits for a person (--waiting): nobody is given it before. accept makes
+    it a note of the kind "accepted", which recall puts before what it finds; edit PROPOSAL TEXT
+    accepts TEXT in its place; refuse keeps it, so that the same is not asked about again, and
+    takes back what was accepted. review shows a proposal with the steps before it and what is
+    near it. Lines with ! say what to look at twice: they do not say that it is bad.
+
     --okf writes all notes, or those that the list would have, as Markdown files with an index; it
     is a row of the audit log.
 
-    With --json: one line for each note, version or line; for --diff and --okf one object.
+    With --json: one line for each note, version, line or proposal; for --diff, --okf and review
+    one object.
 
     Example: hpm notes my.hpm --author agent --find "make test"
     """
+    asked = waiting or refused or bool(words and words[0] in VERBS)
+    if asked:
+        context = click.get_current_context()
+        _only_proposals(context, waiting + refused + bool(words))
+        if words:
+            act(store, words[0], words[1:], json_)
+        else:
+            state = ProposalState.WAITING if waiting else ProposalState.REFUSED
+            list_proposals(store, state, json_)
+        return
+    note = _note(words)
     narrowed = bool(find or stores or agents or authors or scope or gone)
     if note is None and (versions or evidence or number is not None or diff is not None):
         raise click.UsageError("Name the note by its number; hpm notes lists them.")
@@ -106,6 +137,32 @@ def command(
             _versions(memory, note, json_)
         else:
             _show(memory, note, number, json_)
+
+
+def _note(words: tuple[str, ...]) -> int | None:
+    """The number of a note; None without one. Raises ``UsageError``."""
+    if not words:
+        return None
+    if len(words) > 1 or not (words[0].isascii() and words[0].isdecimal() and len(words[0]) < 19):
+        raise click.UsageError(
+            f"NOTE is one number, and hpm notes lists them; or one of {', '.join(VERBS)}."
+        )
+    return int(words[0])
+
+
+def _only_proposals(context: click.Context, asked: int) -> None:
+    """Raise ``UsageError`` where something is asked of proposals that is asked of notes."""
+    if asked > 1:
+        raise click.UsageError(f"Choose one of --waiting, --refused, {', '.join(VERBS)}.")
+    own = {"store", "words", "waiting", "refused", "json_"}
+    given = context.get_parameter_source
+    others = [
+        name
+        for name in context.params
+        if name not in own and given(name) is not ParameterSource.DEFAULT
+    ]
+    if others:
+        raise click.UsageError("What agents proposed takes no option but --json.")
 
 
 def _export(store: Path, okf: Path, query: MemoryNoteQuery, json_: bool) -> None:

@@ -8,7 +8,7 @@ from hpm_engine.facade.internals import Internals
 from hpm_engine.store.proposals.rows import ProposalRows
 from hpm_engine.values.proposals import Proposal, ProposalReview, ProposalState, Proposed
 from hpm_engine.values.reports import Edit
-from hpm_engine.words.warning_signs import warning_signs
+from hpm_engine.words.warning_signs import WarningSign, warning_signs
 
 _STEPS = 3  # before a proposal, that a person is shown
 
@@ -54,16 +54,21 @@ class Proposals:
         with self._db.reading():
             return self._rows.get(proposal_id)
 
+    def signs(self, proposals: Sequence[Proposal]) -> list[tuple[WarningSign, ...]]:
+        """What a person should look at in each proposal, in all that its agent wrote."""
+        with self._db.reading():
+            tools = self._rows.tools()
+        return [warning_signs(_whole(proposal), tools) for proposal in proposals]
+
     def review(self, proposal_id: int) -> ProposalReview:
         """A proposal with its signs, the steps before it and what is near; raises ``NotFound``."""
         with self._db.reading():
             proposal = self._rows.get(proposal_id)
             session = self._rows.episode(proposal)
             places = [] if session is None else self._rows.before(proposal, session[0], _STEPS)
-            whole = "\n".join((proposal.text, proposal.because, proposal.agent, proposal.project))
             return ProposalReview(
                 proposal=proposal,
-                signs=warning_signs(whole, self._rows.tools()),
+                signs=warning_signs(_whole(proposal), self._rows.tools()),
                 episode_id=None if session is None else session[0],
                 episode="" if session is None else session[1],
                 steps=tuple(self._internals.steps.chosen(places)),
@@ -98,3 +103,7 @@ class Proposals:
         """
         with self._db.writing():
             return self._rows.withdraw(proposal_id, agent)
+
+
+def _whole(proposal: Proposal) -> str:
+    return "\n".join((proposal.text, proposal.because, proposal.agent, proposal.project))

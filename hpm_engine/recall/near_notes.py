@@ -93,7 +93,10 @@ class NearNotes:
         )[:_BY_WORDS]
 
     def _shown(self, text: str, cosine: float, candidate: _Candidate) -> NearText:
-        lines = [line.strip() for line in candidate.text.splitlines() if line.strip()][:_LINES]
+        text_read = candidate.text
+        if text_read.startswith("---\n"):  # the front matter tells of the note, and says nothing
+            text_read = text_read.partition("\n---\n")[2] or text_read
+        lines = [line.strip() for line in text_read.splitlines() if line.strip()][:_LINES]
         line = _nearest(lines, self._meaning.likeness(text, lines))
         return structs.replace(candidate.near, excerpt=line[:_EXCERPT], likeness=cosine)
 

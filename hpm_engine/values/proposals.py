@@ -38,6 +38,7 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
     accepted: str  # the text that a person accepted, perhaps edited; "" for none
     decided_at: int | None
     decided_by: str  # who accepted, refused or withdrew it, as the log names people and programs
+    note_id: int | None  # the memory note that it became
 
     @property
     def edited(self) -> bool:

@@ -36,7 +36,13 @@ _CHANGED = Changed.NOTES | Changed.AUDIT
 _PROPOSAL = Columns(
     Proposal,
     {field: field for field in Proposal.__struct_fields__}
-    | {"state": ReadBy("state", ProposalState)},
+    | {
+        "state": ReadBy("state", ProposalState),
+        "note_id": (
+            f"(SELECT n.id FROM memory_notes n WHERE n.store = '{ACCEPTED}'"
+            " AND n.key = CAST(proposals.id AS TEXT) AND n.gone_at IS NULL)"
+        ),
+    },
 )
 _DECISION = ("state", "accepted", "decided_at", "decided_by")  # what an edit puts back
 _PROPOSING = "propose_note"  # the tool by which agents propose: its call says nothing new
