@@ -12,7 +12,8 @@ MODULES = {
     "backup": "back_up",
     "config": (
         "BUFFER_SIZE COMPRESSION_RATIO CONTEXT_TOKENS CYCLE_MEMORIES FORGETTING_BOUND "
-        "HANDOVER_TOKENS IDLE_MINUTES NOTE_CHARACTERS Parameter RECALL_HITS RETENTION_DAYS"
+        "HANDOVER_TOKENS IDLE_MINUTES NOTE_CHARACTERS PROPOSAL_CHARACTERS Parameter RECALL_HITS "
+        "RETENTION_DAYS"
     ),
     "connecting.agents": "AGENTS ConnectableAgent",
     "connecting.checking": "Check",
@@ -87,7 +88,7 @@ MODULES = {
     "values.note_evidence": "Bearing EvidenceStep LineEvidence NoteVerdict",
     "values.notes": "Note",
     "values.prices": "Price PriceTable",
-    "values.proposals": "Proposal ProposalState ProposeOutcome Proposed",
+    "values.proposals": "NearText Proposal ProposalReview ProposalState ProposeOutcome Proposed",
     "values.recall": (
         "Alike ContextBlock Hit KeptMove Known PastHit PastRecall Prepared Recall RecallFilter "
         "RecallOptions RecallScope ScorePart StageTime StepHit Weight"
@@ -103,6 +104,7 @@ MODULES = {
     "values.visibility": "Reader VISIBILITY Visibility",
     "version": "__version__",
     "words.visible_text": "visible",
+    "words.warning_signs": "SignKind WarningSign",
 }
 
 

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QSplitter,
+    QStackedWidget,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -16,7 +18,7 @@ from PySide6.QtWidgets import (
 from app.kit.actions import Command
 from app.kit.command_menu import Offered
 from app.kit.controls.state_page import StatePage
-from app.kit.formatting import counted
+from app.kit.formatting import counted, number
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
 from app.kit.plain_text import SafeLabel
@@ -28,8 +30,12 @@ from app.kit.view import View
 from app.kit.view_names import ViewName
 from app.notes.note_pane import NotePane
 from app.notes.note_table import NoteTable
+from app.notes.waiting.waiting_count import WaitingCount
+from app.notes.waiting.waiting_page import WaitingPage
 from hpm_engine import BadQuery, Changed, Job, Memory, MemoryNote, MemoryNoteQuery, NoteAuthor
 
+NOTES_TAB, WAITING_TAB = range(2)
+WAITING = "Waiting for you"
 CAPTION = "What agents noted for later sessions, and people's instructions for agents"
 _NONE = (
     "Import the folders of agents' memories, such as ~/.claude, or projects with a CLAUDE.md or "
@@ -74,18 +80,38 @@ class NotesView(View):
         self.table.set_table(self.model)
         self.pane = NotePane(session)
         self.page = StatePage(self._content())
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName("Notes, or what waits to become one")
+        self.tabs.setExpanding(False)
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leads to the list
+        self.waiting = WaitingPage(session)
+        self.waiting_count = WaitingCount(session, self)
+        self._stack = QStackedWidget()
+        for title, part in (("Notes", self._notes()), (WAITING, self.waiting)):
+            self.tabs.addTab(title)
+            self._stack.addWidget(part)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(HAIR)
+        layout.addWidget(self.tabs)
+        layout.addWidget(self._stack, 1)
+        self.setFocusProxy(self.table)
+        self._connect()
+        self.reload()
+        self.waiting_count.read()
+
+    def _notes(self) -> QWidget:
         caption = SafeLabel(CAPTION, tone=Colour.MUTED, wrap=True)
         caption.setContentsMargins(MEDIUM, SMALL, MEDIUM, 0)
-        layout = QVBoxLayout(self)
+        notes = QWidget()
+        layout = QVBoxLayout(notes)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(HAIR)
         layout.addWidget(caption)
         layout.addLayout(self._head())
         layout.addWidget(self.wrong)
         layout.addWidget(self.page, 1)
-        self.setFocusProxy(self.table)
-        self._connect()
-        self.reload()
+        return notes
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
@@ -115,6 +141,22 @@ class NotesView(View):
         self.model.failed.connect(self._on_failed)
         self.pane.opened.connect(self._open)
         self.pane.chosen.connect(self.select)
+        self.tabs.currentChanged.connect(self._on_tab)
+        self.waiting_count.counted.connect(self._show_waiting_count)
+        self.waiting.edit_wanted.connect(self.edit_wanted)
+        self.waiting.opened.connect(self._open)
+        self.waiting.note_chosen.connect(self.select)
+
+    def _on_tab(self, tab: int) -> None:
+        self._stack.setCurrentIndex(tab)
+        self.setFocusProxy(self.waiting if tab == WAITING_TAB else self.table)
+        if tab == WAITING_TAB:
+            self.waiting.reload()
+        if not self.tabs.hasFocus():
+            self.setFocus()
+
+    def _show_waiting_count(self, count: int) -> None:
+        self.tabs.setTabText(WAITING_TAB, f"{WAITING} ({number(count)})" if count else WAITING)
 
     # -- the frame's calls -----------------------------------------------------------------
 
@@ -127,11 +169,14 @@ class NotesView(View):
 
     def search_for(self, text: str) -> None:
         """Show what a search finds among the notes of all writers."""
+        self.tabs.setCurrentIndex(NOTES_TAB)
         self.writers.setCurrentIndex(0)
         self.line.setText(text)
 
     def refresh(self, changed: Changed) -> None:
         """Read the notes again after an import that met some, or new sessions."""
+        if changed & Changed.NOTES and self.tabs.currentIndex() == WAITING_TAB:
+            self.waiting.reload()
         if changed & (Changed.NOTES | Changed.EPISODES):
             self._stale = True
             if self.isVisible():
@@ -177,6 +222,7 @@ class NotesView(View):
 
     def select(self, note_id: int) -> None:
         """Show a note by its number, whatever is searched for."""
+        self.tabs.setCurrentIndex(NOTES_TAB)
         rows = {note.id: row for row, note in enumerate(self.model.notes)}
         if note_id in rows:
             self.table.selectRow(rows[note_id])

@@ -42,7 +42,7 @@ _EDIT = (
     StoreAction(
         id=Command.UNDO,
         text="&Undo",
-        tip="Take back the last change of pins, tags, notes, saved searches or topics.",
+        tip="Take back the last change of pins, tags, notes, proposals, saved searches or topics.",
         menu=Menu.EDIT,
         run=operations.undo,
         icon=Icon.UNDO,

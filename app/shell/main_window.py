@@ -136,6 +136,8 @@ class MainWindow(QMainWindow):
         opening.failed.connect(lambda error: self._on_unreadable(workspace, error))
         QTimer.singleShot(_STATS_AFTER_MS, workspace, lambda: self._ask_stats(workspace))
         QTimer.singleShot(_STATS_AFTER_MS, workspace, workspace.searches.read)
+        workspace.waiting.counted.connect(partial(self.rail.show_count, ViewName.NOTES))
+        QTimer.singleShot(_STATS_AFTER_MS, workspace, workspace.waiting.read)
         self._show_place()
         if self.focusWidget() is None or not workspace.here.isAncestorOf(self.focusWidget()):
             workspace.here.setFocus()  # else the first button of the window takes it
@@ -270,6 +272,7 @@ class MainWindow(QMainWindow):
         workspace.state.view = workspace.navigator.current.view.value
         self.side_pane_choice.leave()
         self.side_pane.leave()
+        self.rail.show_count(ViewName.NOTES, 0)
         self.guide.tour.hide()
         self.by_itself.leave()
         self.upgrade.hide()

@@ -17,6 +17,7 @@ from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
 from app.kit.view import View
 from app.kit.view_names import ViewName
+from app.notes.waiting.waiting_count import WaitingCount
 from app.search.saved_searches import SavedSearches
 from app.shell.other_writers import OtherWriters
 from app.shell.problems import Problems
@@ -57,6 +58,7 @@ class Workspace(QObject):
         self.same_store = SameStore(session, self)
         self.other_writers = OtherWriters(session, self)
         self.same_store.lost.connect(lambda _: self._on_changed(Changed.SETTINGS))
+        self.waiting = WaitingCount(session, self)
         self._stack = stack
         self._views: dict[ViewName, View] = {}
         self._left: dict[ViewName, Place] = {}  # where each view was last

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hpm_engine.facade.internals import Internals
 from hpm_engine.store.proposals.rows import ProposalRows
+from hpm_engine.store.proposals.surroundings import Surroundings
 from hpm_engine.values.proposals import Proposal, ProposalReview, ProposalState, Proposed
 from hpm_engine.values.reports import Edit
 from hpm_engine.words.warning_signs import WarningSign, warning_signs
@@ -23,6 +24,7 @@ class Proposals:
         self._internals = internals
         self._db = internals.database
         self._rows = ProposalRows(internals.database, internals.log)
+        self._around = Surroundings(internals.database)
 
     def propose(
         self, text: str, because: str = "", *, agent: str = "", session: str = "", project: str = ""
@@ -57,18 +59,18 @@ class Proposals:
     def signs(self, proposals: Sequence[Proposal]) -> list[tuple[WarningSign, ...]]:
         """What a person should look at in each proposal, in all that its agent wrote."""
         with self._db.reading():
-            tools = self._rows.tools()
+            tools = self._around.tools()
         return [warning_signs(_whole(proposal), tools) for proposal in proposals]
 
     def review(self, proposal_id: int) -> ProposalReview:
         """A proposal with its signs, the steps before it and what is near; raises ``NotFound``."""
         with self._db.reading():
             proposal = self._rows.get(proposal_id)
-            session = self._rows.episode(proposal)
-            places = [] if session is None else self._rows.before(proposal, session[0], _STEPS)
+            session = self._around.episode(proposal)
+            places = [] if session is None else self._around.before(proposal, session[0], _STEPS)
             return ProposalReview(
                 proposal=proposal,
-                signs=warning_signs(_whole(proposal), self._rows.tools()),
+                signs=warning_signs(_whole(proposal), self._around.tools()),
                 episode_id=None if session is None else session[0],
                 episode="" if session is None else session[1],
                 steps=tuple(self._internals.steps.chosen(places)),

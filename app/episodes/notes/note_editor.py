@@ -33,12 +33,19 @@ class NoteEditor(QWidget):
     saved = Signal(str)
     left = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        most: int = NOTE_CHARACTERS.value,
+        save: str = "Save",
+    ) -> None:
         super().__init__(parent)
+        self._most, self._verb = most, save.lower()
         self._about = SafeLabel(tone=Colour.MUTED)
         self.text = NoteText("Text of the note", "What you want to remember")
         self._too_long = SafeLabel(tone=Colour.BAD)
-        self.save = QPushButton("Save")
+        self.save = QPushButton(save)
         self.cancel = QPushButton("Cancel")
         self._arrange()
         self.text.entered.connect(self.save.click)
@@ -65,7 +72,7 @@ class NoteEditor(QWidget):
 
     def begin(self, about: str, text: str = "") -> None:
         """Let a note be written, or the text of one be changed."""
-        self._about.setText(f"{about}  ·  Ctrl+Enter saves")
+        self._about.setText(f"{about}  ·  Ctrl+Enter {self._verb}s")
         self.text.setPlainText(text)
         self.text.selectAll()
         self.show()
@@ -73,7 +80,7 @@ class NoteEditor(QWidget):
         self._on_typed()
 
     def _on_typed(self) -> None:
-        count, most = len(self.text.toPlainText().strip()), NOTE_CHARACTERS.value
+        count, most = len(self.text.toPlainText().strip()), self._most
         self.save.setEnabled(0 < count <= most)
         over = count - most
         self._too_long.setText(f"{number(over)} characters too long" if over > 0 else "")

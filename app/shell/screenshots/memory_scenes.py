@@ -6,7 +6,7 @@ from app.consolidation.view import ConsolidationView
 from app.kit.actions import Command
 from app.kit.view_names import ViewName
 from app.masks.view import MasksView
-from app.notes.view import NotesView
+from app.notes.view import NOTES_TAB, WAITING_TAB, NotesView
 from app.prototypes.map.scene import ColourBy
 from app.prototypes.view import PrototypesView
 from app.recall.view import RecallView
@@ -128,7 +128,7 @@ def _a_task(memory: Memory, job: Job) -> str:
 
 
 def notes(stage: Stage) -> Scene:
-    """A note's text, the evidence for its lines, and its versions."""
+    """A note's text, the evidence for its lines, its versions, and what waits to become one."""
     view = stage.go(ViewName.NOTES)
     assert isinstance(view, NotesView)
     yield from (None, None)
@@ -137,3 +137,7 @@ def notes(stage: Stage) -> Scene:
         yield from (None, None)
         stage.shoot(f"memory-notes{name}")  # "notes" are a person's, on an episode
     view.pane.tabs.setCurrentIndex(0)
+    view.tabs.setCurrentIndex(WAITING_TAB)
+    yield from (None, None)
+    stage.shoot("memory-notes-waiting")
+    view.tabs.setCurrentIndex(NOTES_TAB)

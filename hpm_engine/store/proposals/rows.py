@@ -21,10 +21,8 @@ from hpm_engine.errors import BadQuery, NotFound
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.memory_notes.writer import MemoryNoteWriter
-from hpm_engine.store.names import NAME
 from hpm_engine.store.rows.declaration import Columns, ReadBy, insertion
 from hpm_engine.store.rows.projects import ProjectRows
-from hpm_engine.store.rows.steps import MOST_STEPS, place_of, step_id
 from hpm_engine.store.texts import storable
 from hpm_engine.values.memory_notes import MemoryNoteDraft, NoteAuthor
 from hpm_engine.values.proposals import Proposal, ProposalState, Proposed, ProposeOutcome
@@ -45,7 +43,6 @@ _PROPOSAL = Columns(
     },
 )
 _DECISION = ("state", "accepted", "decided_at", "decided_by")  # what an edit puts back
-_PROPOSING = "propose_note"  # the tool by which agents propose: its call says nothing new
 _TITLE_CHARACTERS = 80
 _NAME_CHARACTERS = 500  # of an agent, a session or a project
 
@@ -85,37 +82,6 @@ class ProposalRows:
                 f" {self._db.path} --waiting` lists those that wait."
             )
         return _PROPOSAL.value(rows[0])
-
-    def episode(self, proposal: Proposal) -> tuple[int, str] | None:
-        """The episode of its session and what that is called; None where the store lacks it."""
-        rows = self._db.rows(
-            f"SELECT e.id, {NAME} FROM episodes e"
-            " WHERE e.key = ? AND e.key <> '' AND e.session_key = '' ORDER BY e.id LIMIT 1",
-            (proposal.session,),
-        )
-        return (rows[0][0], rows[0][1]) if rows else None
-
-    def before(self, proposal: Proposal, episode_id: int, count: int) -> list[tuple[int, int]]:
-        """The last steps of an episode up to a proposal, as episode and position, in order.
-
-        None where its steps have no times.
-        """
-        rows = self._db.rows(
-            "SELECT id FROM steps WHERE id BETWEEN ? AND ? AND at <= ? AND tool NOT LIKE ?"
-            " ORDER BY id DESC LIMIT ?",
-            (
-                step_id(episode_id, 0),
-                step_id(episode_id, MOST_STEPS - 1),
-                proposal.proposed_at,
-                f"%{_PROPOSING}",
-                count,
-            ),
-        )
-        return [place_of(key) for (key,) in reversed(rows)]
-
-    def tools(self) -> list[str]:
-        """The names by which agents called tools."""
-        return [tool for (tool,) in self._db.rows("SELECT DISTINCT tool FROM episode_tools")]
 
     def propose(self, text: str, because: str, agent: str, session: str, project: str) -> Proposed:
         """Hold a text until a person decides; raises ``BadQuery`` for one that is none."""

@@ -281,3 +281,13 @@ with open_memory({str(path)!r}) as memory:
     assert sorted(outcomes) == ["held"] * 15 + ["known"] * 15
     with open_memory(path) as memory:
         assert memory.proposals.count() == 15 and memory.audit.verify().broken_at is None
+
+
+def test_the_manual_says_how_many_wait() -> None:
+    page = Path(__file__).parents[4] / "resources" / "manual" / "notes.md"
+    text = " ".join(page.read_text("utf-8").split())
+    assert (
+        f"{WAITING_PROPOSALS_OF_SESSION.value} proposals of one session and"
+        f" {WAITING_PROPOSALS.value} of a store can wait, each of"
+        f" {PROPOSAL_CHARACTERS.value:,} characters at most"
+    ) in text
