@@ -35,6 +35,7 @@ _NOTE = Columns(
     },
 )
 _ASKED = 40  # words
+_MOST = 60  # notes: a fifth of the largest block has room for no more
 
 
 class AcceptedNotes:
@@ -58,11 +59,13 @@ class AcceptedNotes:
         own = f"(e.project = '' OR (? <> '' AND {CHOSEN}))"
         sought = " OR ".join('"' + word.replace('"', '""') + '"' for word in list(words)[:_ASKED])
         rows = self._db.rows(
-            f"SELECT {_NOTE.sql} FROM {_ROWS} LEFT JOIN (SELECT rowid, rank FROM memory_note_words"
-            " WHERE memory_note_words MATCH ?) w ON w.rowid = e.id"
-            f" WHERE (w.rowid IS NOT NULL OR {own}){where}"
-            " ORDER BY w.rowid IS NULL, w.rank, e.accepted_at DESC, e.id DESC",
-            (sought or '""', project, *chosen(project), *values),
+            # Else the words are searched for once for each note.
+            "WITH w AS MATERIALIZED (SELECT rowid AS id, rank AS rank FROM memory_note_words"
+            " WHERE memory_note_words MATCH ?)"
+            f" SELECT {_NOTE.sql} FROM {_ROWS} LEFT JOIN w ON w.id = e.id"
+            f" WHERE (w.id IS NOT NULL OR {own}){where}"
+            " ORDER BY w.id IS NULL, w.rank, e.accepted_at DESC, e.id DESC LIMIT ?",
+            (sought or '""', project, *chosen(project), *values, _MOST),
         )
         return _NOTE.values(rows)
 
