@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.memory_notes.file_kinds import (
     FileKind,
     NamedText,
@@ -54,14 +53,24 @@ class MarkdownNoteReader(NoteReader):
 
 
 def whole_text(source: SourceFile) -> str:
-    """The text of a file as it is. Raises ``CannotImport`` where it is not UTF-8."""
+    """The text of a file as it is. Bytes that are no UTF-8 become U+FFFD and count as damage."""
+    data = source.read()
     try:
-        return source.read().decode()
-    except UnicodeDecodeError as error:
-        raise CannotImport(
-            f"{source.name}: byte {error.start:,} is not UTF-8. Save the note as UTF-8 text, then "
-            "import it again."
-        ) from error
+        return data.decode()
+    except UnicodeDecodeError:
+        _tell_damage(data, source)
+        return data.decode("utf-8", "replace")
+
+
+def _tell_damage(data: bytes, source: SourceFile) -> None:
+    start = 0
+    for number, line in enumerate(data.splitlines(keepends=True), 1):
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            reason = "bytes that are no UTF-8 text"
+            source.account.damage(f"line {number}", start, len(line), reason, mended=False)
+        start += len(line)
 
 
 def _named(source: SourceFile, text: str) -> NamedText:

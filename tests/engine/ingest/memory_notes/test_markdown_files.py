@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.memory_notes.front_matter import read_markdown
 from hpm_engine.ingest.memory_notes.kinds import note_reader
 from hpm_engine.ingest.memory_notes.links import links
@@ -109,12 +108,14 @@ def test_front_matter_that_does_not_end_is_text() -> None:
     assert (odd.front["c"], odd.body) == ("d e g: h", "x")
 
 
-def test_bytes_that_are_no_text_are_named_with_their_place() -> None:
-    source = memory_source(b"Use \xff tabs.\n", "/r/CLAUDE.md")
+def test_bytes_that_are_no_text_are_told_with_their_place_and_the_note_is_read() -> None:
+    source = memory_source(b"# Kiln\nUse \xff tabs.\n", "/r/CLAUDE.md")
     reader = note_reader(source)
     assert reader is not None
-    with pytest.raises(CannotImport, match=r"CLAUDE\.md: byte 4 is not UTF-8"):
-        list(reader.notes(source))
+    (only,) = reader.notes(source)
+    assert only.text == "# Kiln\nUse \ufffd tabs.\n"
+    (place,) = source.account.sums().places
+    assert (place.place, place.start, place.mended) == ("line 2", 7, False)
 
 
 def test_files_of_a_bundle_are_known_by_its_index(tmp_path: Path) -> None:
