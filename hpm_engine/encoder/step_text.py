@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from hpm_engine.values.episodes import PartKind, Step, StepFlag, StepSource
+from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSource
+from hpm_engine.words.own_quotation import is_own_quotation
 
 _NOBODYS = StepFlag.COPIED | StepFlag.INJECTED | StepFlag.DEMONSTRATION
 
@@ -47,10 +48,17 @@ def _first_line(text: str) -> str:
 def state_text(step: Step) -> str:
     """The text that a step shows the agent before its next action: a piece of s_t of the paper.
 
-    It has the results of calls, and the whole text of people's and the harness's steps.
+    It has the results of calls, and the whole text of people's and the harness's steps; what this
+    program itself quoted from earlier sessions is left out.
     """
     own = step.source is StepSource.AGENT
-    return "\n".join(part.text for part in step.parts if not own or part.kind is PartKind.RESULT)
+    return "\n".join(part.text for part in step.parts if _shows(part, own))
+
+
+def _shows(part: Part, own: bool) -> bool:
+    if part.kind is PartKind.RESULT:
+        return not is_own_quotation(part.text)
+    return not own
 
 
 def without_json(arguments: str) -> str:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+import msgspec
+
 from hpm_engine.errors import Cancelled, CannotImport, HPMError, LimitExceeded, NothingToImport
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.memory_notes.kinds import note_reader
@@ -19,7 +21,9 @@ from hpm_engine.ingest.sources.walk import Unreadable
 from hpm_engine.store.encoded_step import EncodedStep, encode_step
 from hpm_engine.store.sources import PackedChunk, pack_chunks
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
+from hpm_engine.values.episodes import StepFlag, StepSource
 from hpm_engine.values.memory_notes import MemoryNoteDraft
+from hpm_engine.words.own_quotation import is_own_quotation
 
 # A file of up to this size is read to its end before anything is written, so that a bad one needs
 # no savepoint: each savepoint costs the search index a segment (a third of the time).
@@ -191,7 +195,17 @@ def _drafts(reader: FormatReader, source: SourceFile) -> Iterator[EpisodeDraft]:
 def _encoded(steps: Iterable[StepDraft], source: SourceFile) -> Iterator[EncodedStep]:
     with _expected(source):
         for draft in steps:
-            yield encode_step(draft)
+            yield encode_step(_told_apart(draft))
+
+
+def _told_apart(draft: StepDraft) -> StepDraft:
+    """What this program quoted to the agent from earlier sessions counts there, and not again."""
+    if not draft.flags & StepFlag.INJECTED or draft.source is StepSource.AGENT or not draft.parts:
+        return draft
+    if not all(is_own_quotation(part.text) for part in draft.parts):
+        return draft
+    copied: StepDraft = msgspec.structs.replace(draft, flags=draft.flags | StepFlag.COPIED)
+    return copied
 
 
 @contextmanager

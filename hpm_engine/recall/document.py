@@ -14,6 +14,7 @@ from hpm_engine.store.search.recall_index import RecallField, RecallText
 from hpm_engine.store.search.search_index import without_blobs
 from hpm_engine.values.episodes import PartKind, Step, StepFlag, StepSource
 from hpm_engine.words.calls import plain_words
+from hpm_engine.words.own_quotation import is_own_quotation
 from hpm_engine.words.parts import END, underscored, words_in
 from hpm_engine.words.path_names import paths_with_ending
 from hpm_engine.words.scripts import segmented, words_of
@@ -42,6 +43,8 @@ def document(episode_id: int, cwd: str, steps: Sequence[Step], titles: str = "")
             continue
         texts: list[str] = []
         for part in step.parts:
+            if part.kind is PartKind.RESULT and is_own_quotation(part.text):
+                continue  # it counts in the session that it was quoted from
             text = without_blobs(plain_words(part.text)[:_LONGEST])
             if part.kind is PartKind.RESULT:
                 # Also of a step that is whole itself: what it names was met elsewhere too.
