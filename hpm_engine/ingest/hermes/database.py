@@ -17,6 +17,7 @@ from hpm_engine.ingest.steps.amounts import dollars, token_count
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.gathered import GatheredSession
 from hpm_engine.values.drafts import EpisodeDraft
+from hpm_engine.values.episodes import StepFlag
 
 
 class HermesDatabase:
@@ -77,6 +78,13 @@ class StateMessageRow(msgspec.Struct):
     timestamp: object = None
     reasoning: object = None
     reasoning_content: object = None
+    active: object = None
+    compacted: object = None
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether a person took it back; what a summary replaced is put aside with another mark."""
+        return self.active == 0 and not self.compacted
 
 
 _JSON = "\0json:"
@@ -99,9 +107,12 @@ class HermesRows:
             if line.table == "sessions":
                 _note(gathered, msgspec.convert(line.row, StateRow))
             elif line.table == "messages":
-                message = _message(msgspec.convert(line.row, StateMessageRow))
+                row, told = msgspec.convert(line.row, StateMessageRow), len(gathered.turns)
+                message = _message(row)
                 if not add_hermes_message(gathered, message, (start, size), account):
                     account.miss_record(f"a message of {text_of(message.role)[:40]}")
+                for turn in gathered.turns[told:] if row.taken_back else ():
+                    turn.flags |= StepFlag.TAKEN_BACK
             else:
                 account.miss_record(f"a row of {text_of(line.table)[:40]}")
         yield drafted(gathered, source)

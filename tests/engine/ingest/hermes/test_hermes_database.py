@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import EpisodeQuery, open_memory
+from hpm_engine.values.episodes import StepFlag
 from tests.support.files.agent_databases import hermes, sessions
 from tests.support.files.editor_agents import HERMES
 from tests.support.files.trace_sources import document, read_one, shown
@@ -71,3 +72,20 @@ def test_a_message_with_an_image_is_its_words(tmp_path: Path) -> None:
     _, steps = sessions(path)[HERMES["session_id"]]
     (words,) = [text for kind, text in shown(steps)[1] if kind == "message"]
     assert words.startswith("What is this?") and "json:" not in words
+
+
+def test_what_was_taken_back_is_marked_and_what_a_summary_replaced_is_not(tmp_path: Path) -> None:
+    path = hermes(tmp_path / "state.db")
+    connection = sqlite3.connect(path)
+    for column in ("active INTEGER NOT NULL DEFAULT 1", "compacted INTEGER NOT NULL DEFAULT 0"):
+        connection.execute(f"ALTER TABLE messages ADD COLUMN {column}")
+    ask = "SELECT id FROM messages WHERE role = 'user' ORDER BY id"
+    first, *_, last = [row[0] for row in connection.execute(ask)]
+    connection.execute("UPDATE messages SET active = 0, compacted = 1 WHERE id = ?", (first,))
+    connection.execute("UPDATE messages SET active = 0 WHERE id >= ?", (last,))
+    connection.commit()
+    connection.close()
+    _, steps = sessions(path)[HERMES["session_id"]]
+    back = [bool(step.flags & StepFlag.TAKEN_BACK) for step in steps]
+    assert any(back) and not back[0]
+    assert back == sorted(back)  # from there on all are
