@@ -86,6 +86,12 @@ class StateMessageRow(msgspec.Struct):
         """Whether a person took it back; what a summary replaced is put aside with another mark."""
         return self.active == 0 and not self.compacted
 
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What a copy has in common with its original, the time to the microsecond too."""
+        said = (self.role, self.content, self.tool_calls, self.tool_call_id)
+        return (*map(cell_text, said), str(self.timestamp))
+
 
 _JSON = "\0json:"
 _CONFIG = TypedDecoder(HermesConfig)
@@ -103,11 +109,17 @@ class HermesRows:
         source.must_fit("session", "Split it.")
         account = source.account
         gathered = GatheredSession(FORMAT, session_of(source))
+        summarised: set[tuple[str, ...]] = set()
         for _, start, size, line in rows(source):
             if line.table == "sessions":
                 _note(gathered, msgspec.convert(line.row, StateRow))
             elif line.table == "messages":
                 row, told = msgspec.convert(line.row, StateMessageRow), len(gathered.turns)
+                if row.identity in summarised:
+                    account.pass_over("a copy of a message that Hermes kept beside its summary")
+                    continue
+                if row.compacted and row.timestamp:
+                    summarised.add(row.identity)
                 message = _message(row)
                 if not add_hermes_message(gathered, message, (start, size), account):
                     account.miss_record(f"a message of {text_of(message.role)[:40]}")

@@ -89,3 +89,24 @@ def test_what_was_taken_back_is_marked_and_what_a_summary_replaced_is_not(tmp_pa
     back = [bool(step.flags & StepFlag.TAKEN_BACK) for step in steps]
     assert any(back) and not back[0]
     assert back == sorted(back)  # from there on all are
+
+
+def test_what_hermes_keeps_beside_its_summary_is_told_once(tmp_path: Path) -> None:
+    path = hermes(tmp_path / "state.db")
+    before = shown(sessions(path)[HERMES["session_id"]][1])
+    connection = sqlite3.connect(path)
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(messages)")]
+    same = ", ".join(column for column in columns if column != "id")
+    for column in ("active INTEGER NOT NULL DEFAULT 1", "compacted INTEGER NOT NULL DEFAULT 0"):
+        connection.execute(f"ALTER TABLE messages ADD COLUMN {column}")
+    connection.execute("UPDATE messages SET active = 0, compacted = 1")
+    kept = f"INSERT INTO messages ({same}) SELECT {same} FROM messages WHERE role <> 'system'"
+    connection.execute(kept)
+    connection.execute(
+        f"INSERT INTO messages ({same}) SELECT {same.replace('timestamp', 'timestamp + 60')} "
+        "FROM messages WHERE content = 'Fix the ferry' AND compacted = 1"
+    )
+    connection.commit()
+    connection.close()
+    _, steps = sessions(path)[HERMES["session_id"]]
+    assert shown(steps) == [*before, [("message", "Fix the ferry")]]
