@@ -15,6 +15,7 @@ from pathlib import Path
 from msgspec import structs
 
 from hpm_engine.errors import CannotImport, NothingToImport
+from hpm_engine.importing.companions import companions_changed
 from hpm_engine.importing.large_source import SLICE_BYTES, LargeSources
 from hpm_engine.importing.note_keeping import NoteKeeper
 from hpm_engine.importing.patience import begin_patiently
@@ -227,8 +228,10 @@ class Importer:
         if known is not None and (
             known.state is SourceState.IMPORTED or (superseded and prepared.aside)
         ):
-            if renamed(self._db, source, known):
-                return self._read_again(source, job)
+            if renamed(self._db, source, known) or companions_changed(
+                self._db, self._sources, source, known, self._base
+            ):
+                return self._read_again(source, known, job)
             self._sources.keep_rows_digest(known.id, source.rows_digest)
             return _unchanged(source, known)
         if prepared.aside:
@@ -243,11 +246,15 @@ class Importer:
         written = self._write(source, prepared, job, met=superseded)
         return self._keeper.keep(source, prepared, written)
 
-    def _read_again(self, source: SourceFile, job: Job) -> FileReport:
-        """Take new names for the sessions of a known source; its bytes stay."""
-        with self._steps.alone():
-            prepared = read_on_the_way(source)
-            written = self._write(source, prepared, job)
+    def _read_again(self, source: SourceFile, known: StoredSource, job: Job) -> FileReport:
+        """Take what files beside a known source say of its sessions now; its bytes stay."""
+        try:
+            with self._steps.alone():
+                prepared = read_on_the_way(source)
+                written = self._write(source, prepared, job)
+                self._sources.tell(known.id, source.account.sums())
+        except NothingToImport:  # a fuller telling is beside it now, and is read by itself
+            return _unchanged(source, known)
         return self._keeper.report(source, prepared, written, kept=False)
 
     def _write(

@@ -126,6 +126,8 @@ class SourceAccount(msgspec.Struct, frozen=True):
     passed_over: tuple[tuple[str, int], ...] = ()  # by rule, most frequent first
     unknown: tuple[tuple[str, int], ...] = ()  # by shape, most frequent first
     places: tuple[Damage, ...] = ()
+    # The files beside it that its reader asked for: the relative path, and a digest; "" for none.
+    companions: tuple[tuple[str, str], ...] = ()
 
 
 class SourceRow(msgspec.Struct, frozen=True):

@@ -27,7 +27,7 @@ def sessions_of(agent: str) -> Sessions:
 
     def session(relative: str) -> str | None:
         return next(
-            (part for place in places if (part := place.session(relative)) is not None), None
+            (part for place in places if (part := place.concerned(relative)) is not None), None
         )
 
     return session

@@ -9,13 +9,19 @@ from hpm_engine.ingest.discovery.place import LINUX, MACOS, WINDOWS, AgentPlaces
 _LINES = ("*.jsonl",)
 _PACKED = ("*.jsonl", "*.jsonl.zst")
 _UNIX = (LINUX, MACOS)
+_RESULTS = (("*/*/tool-results/*", "*/*.jsonl"),)  # too large for the session's own file
 
 _TERMINAL = (
     AgentPlaces(
         "Claude Code",
         (
-            Place("claude-code", "${CLAUDE_CONFIG_DIR:-~/.claude}/projects", _PACKED),
-            Place("claude-code", "${XDG_CONFIG_HOME:-~/.config}/claude/projects", _PACKED),
+            *(
+                Place("claude-code", f"{home}/projects", _PACKED, beside=_RESULTS)
+                for home in (
+                    "${CLAUDE_CONFIG_DIR:-~/.claude}",
+                    "${XDG_CONFIG_HOME:-~/.config}/claude",
+                )
+            ),
         ),
     ),
     AgentPlaces(
@@ -69,6 +75,7 @@ _TERMINAL = (
                 "cline-cli",
                 "${CLINE_SESSION_DATA_DIR:-${CLINE_DATA_DIR:-${CLINE_DIR:-~/.cline}/data}/sessions}",
                 ("*.messages.json",),
+                beside=(("*.json", "*.messages.json"),),
             ),
         ),
     ),
@@ -89,6 +96,7 @@ _TERMINAL = (
                 "copilot-cli",
                 "${COPILOT_HOME:-~/.copilot}/session-state",
                 ("events.jsonl", "*.jsonl"),
+                beside=(("workspace.yaml", "events.jsonl"),),
             ),
         ),
     ),
@@ -120,7 +128,17 @@ _TERMINAL = (
             ),
         ),
     ),
-    AgentPlaces("Droid", (Place("droid", "~/.factory/sessions", _LINES),)),
+    AgentPlaces(
+        "Droid",
+        (
+            Place(
+                "droid",
+                "~/.factory/sessions",
+                _LINES,
+                beside=(("*.settings.json", "*.jsonl"),),
+            ),
+        ),
+    ),
     AgentPlaces(
         "Goose",
         (
@@ -191,7 +209,7 @@ _TERMINAL = (
     AgentPlaces(
         "Kiro CLI",
         (
-            Place("kiro-cli", "~/.kiro/sessions/cli", _LINES),
+            Place("kiro-cli", "~/.kiro/sessions/cli", _LINES, beside=(("*.json", "*.jsonl"),)),
             Place("kiro-cli", "{data}/kiro-cli", ("data.sqlite3",), Each.MANY),
         ),
     ),

@@ -13,7 +13,10 @@ def _task_places(format_: str, extension: str) -> tuple[Place, ...]:
         Place(
             format_,
             f"{user}/globalStorage/{extension}/tasks",
-            ("api_conversation_history.json", "ui_messages.json", "task_metadata.json"),
+            (
+                *("api_conversation_history.json", "ui_messages.json", "task_metadata.json"),
+                "history_item.json",
+            ),
             Each.FOLDER,
         )
         for user in _USERS

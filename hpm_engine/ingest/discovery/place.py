@@ -56,7 +56,8 @@ class Place(msgspec.Struct, frozen=True):
     folders that agents work in; ``*`` in it stands for any name. ``${NAME:-other}`` is moved by
     that environment variable. ``files`` are the ends of the paths of session files below it,
     ``a/*.json`` a file in a folder ``a``; those that begin with ``!`` are none. Without
-    ``files`` the path is itself a file.
+    ``files`` the path is itself a file. ``beside`` are the ends of files that say more of a
+    session, each with the end of that session's path, in which each ``*`` is what it was there.
     """
 
     format: str  # the name of its reader's format
@@ -64,6 +65,7 @@ class Place(msgspec.Struct, frozen=True):
     files: tuple[str, ...] = ()
     each: Each = Each.FILE
     systems: tuple[str, ...] = EVERYWHERE
+    beside: tuple[tuple[str, str], ...] = ()
 
     def session(self, relative: str) -> str | None:
         """The session that a file below the place belongs to; ``None`` for another file.
@@ -83,6 +85,26 @@ class Place(msgspec.Struct, frozen=True):
         if ended is None:
             return None
         return bare if self.each is not Each.FOLDER else _parent(bare, ended.count("/") + 1)
+
+    def concerned(self, relative: str) -> str | None:
+        """The session that a file belongs to, or says more of; ``None`` for another file."""
+        if (own := self.session(relative)) is not None:
+            return own
+        for pattern, session in self.beside:
+            end = _end(relative, pattern.count("/"))
+            if fnmatchcase(end, pattern) and end.count("/") == pattern.count("/"):
+                for name in _wild_texts(end, pattern):
+                    session = session.replace("*", name, 1)
+                return relative.removesuffix(end) + session
+        return None
+
+
+def _wild_texts(path: str, pattern: str) -> Iterator[str]:
+    """What each ``*`` stands for in a path of a pattern's form, one at most in a name."""
+    for name, form in zip(path.split("/"), pattern.split("/"), strict=True):
+        before, wild, after = form.partition("*")
+        if wild:
+            yield name[len(before) : len(name) - len(after)]
 
 
 def _end(path: str, slashes: int) -> str:

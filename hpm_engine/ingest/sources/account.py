@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from hpm_engine.errors import CannotImport, NothingToImport
+from hpm_engine.ingest.sources.beside import companion_digest, is_own
 from hpm_engine.values.reports import WAITING, Damage, SourceAccount
 
 _PLACES = 10  # damaged places that are listed
+_COMPANIONS = 1000  # files beside a source whose states are remembered
 UNKNOWN = "a record of unknown shape"  # the rule that passes over such records
 
 
@@ -33,6 +35,7 @@ class Account:
         self.cut = False  # the last line was still being written
         self.passed_over: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
+        self.companions: dict[str, str] = {}
         self._places: list[Damage] = []
         self._known: set[tuple[int, int]] = set()  # offset, size; may be met twice
 
@@ -71,6 +74,11 @@ class Account:
         if len(self._places) < _PLACES:
             self._places.append(Damage(location, start, size, reason, mended))
 
+    def note_companion(self, relative: str, data: bytes | None) -> None:
+        """Remember the state of a file beside the source that the reader asked for."""
+        if is_own(relative) and len(self.companions) < _COMPANIONS:
+            self.companions[relative] = companion_digest(data)
+
     def nothing(self, source_name: str, content: str) -> CannotImport:
         """The error for a source without any session: ``content`` says what it has instead."""
         any_record = self.read + self.passed_over.total() > 0
@@ -105,4 +113,5 @@ class Account:
             passed_over=tuple((self.passed_over + waiting).most_common()),
             unknown=tuple(self.unknown.most_common()),
             places=tuple(self._places),
+            companions=tuple(self.companions.items()),
         )

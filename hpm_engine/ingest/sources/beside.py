@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -16,6 +17,8 @@ COMPANIONS = frozenset(
         *("history_item.json", "task_metadata.json", "taskHistory.json", "ui_messages.json"),
     )
 )
+# Lists of all sessions, which change with each: that they changed says nothing of one of them.
+_SHARED = frozenset(("session_index.jsonl", "taskHistory.json", "sessions.json"))
 BUNDLE = "index.md"  # of a bundle of notes: tells that the files beside it are notes
 SETTINGS = ".settings.json"  # the end of a name: Droid keeps a session's sums in such a file
 SPILLED = "tool-results"  # the folder of results that were too large for their session's file
@@ -24,6 +27,16 @@ _MOST = 64 * 1024 * 1024  # bytes of all companions of an archive
 
 Beside = Callable[[str], bytes | None]  # a relative path to the bytes there, None for no file
 Sibling = Callable[[str], BinaryIO | None]  # a name in the same folder to that file, None for none
+
+
+def is_own(relative: str) -> bool:
+    """Whether a companion belongs to its source alone, so that a change of it is the source's."""
+    return posixpath.basename(relative) not in _SHARED
+
+
+def companion_digest(data: bytes | None) -> str:
+    """What tells one state of a companion from another; "" for no file."""
+    return "" if data is None else hashlib.sha256(data).hexdigest()[:16]
 
 
 def is_companion(name: str, size: int) -> bool:

@@ -41,9 +41,9 @@ class SourceFile:
     first look: what a file gains meanwhile waits for the next import. ``modified_at`` is in Unix
     microseconds. ``account`` counts the records. ``fault`` is the reason why the bytes of a damaged
     archive end early, ``losses`` what a damaged database could not give. A companion's bytes come
-    from ``beside("../results.json")``, b"" for another file, None for none. ``rows_digest`` is the
-    digest of a database's rows, if it tells some; ``known_as`` that of its bytes, if a store has
-    them.
+    from ``beside("../results.json")``, b"" for another file, None for none; the account remembers
+    their states. ``rows_digest`` is the digest of a database's rows, if it tells some; ``known_as``
+    that of its bytes, if a store has them.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class SourceFile:
         self.size = size
         self.modified_at = modified_at
         self.limits = limits
-        self.beside = beside
+        self._beside = beside
         self.fault = fault
         self.losses = losses
         self.rows_digest = rows_digest
@@ -85,7 +85,7 @@ class SourceFile:
             lambda: io.BytesIO(data),
             modified_at=self.modified_at,
             limits=self.limits,
-            beside=self.beside,
+            beside=self._beside,
             fault=self.fault,
             losses=self.losses,
             rows_digest=self.rows_digest,
@@ -94,6 +94,12 @@ class SourceFile:
     def beginning(self, size: int) -> SourceFile:
         """A source of only the first ``size`` bytes."""
         return SourceFile(self.name, min(size, self.size), self._open, limits=self.limits)
+
+    def beside(self, relative: str) -> bytes | None:
+        """A companion's bytes, b"" for another file, None for none."""
+        data = self._beside(relative)
+        self.account.note_companion(relative, data)
+        return data
 
     def begin_account(self) -> None:
         """Empty the account: the source is read from its start again."""

@@ -247,6 +247,14 @@ def test_what_is_imported_of_an_agents_folder() -> None:
     assert sessions_of("Kimi")("wd/s1/agents/main/wire.jsonl") == "wd/s1"
     assert sessions_of("Kimi")("wd/s1/state.json") == "wd/s1"
     assert sessions_of("Claude Code")("p/tool-results/x.txt") is None
+    assert sessions_of("Claude Code")("p/a/tool-results/x.txt") == "p/a.jsonl"
+    assert sessions_of("Copilot CLI")("5e/workspace.yaml") == "5e/events.jsonl"
+    assert sessions_of("Copilot CLI")("5e/notes.yaml") is None
+    assert sessions_of("Droid")("-repo/a.settings.json") == "-repo/a.jsonl"
+    assert sessions_of("Kiro CLI")("a.json") == "a.jsonl"
+    assert sessions_of("Cline CLI")("a/a.json") == "a/a.messages.json"
+    assert sessions_of("Cline CLI")("a/a.messages.json") == "a/a.messages.json"
+    assert sessions_of("Roo Code")("17/history_item.json") == "17"
     assert sessions_of("opencode")("opencode.db-wal") == "opencode.db"
     assert sessions_of("Claude Code")("p/memory/MEMORY.md") == "p/memory/MEMORY.md"
     assert sessions_of("Claude Code")("p/a.jsonl") == "p/a.jsonl"
