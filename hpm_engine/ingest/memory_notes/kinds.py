@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.memory_notes.claude_ai import ClaudeAIMemoryReader
+from hpm_engine.ingest.memory_notes.claude_ai_projects import ClaudeAiProjectReader
 from hpm_engine.ingest.memory_notes.database_kinds import DATABASE_READERS
 from hpm_engine.ingest.memory_notes.engram import EngramChunkReader
 from hpm_engine.ingest.memory_notes.file_kinds import FILE_KINDS
@@ -17,6 +18,7 @@ NOTE_READERS: tuple[NoteReader, ...] = (
     KnowledgeGraphReader(),
     EngramChunkReader(),
     ClaudeAIMemoryReader(),
+    ClaudeAiProjectReader(),
     *DATABASE_READERS,
 )
 # What kinds of memory are called, as notes of them are.

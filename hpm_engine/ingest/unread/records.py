@@ -50,7 +50,6 @@ def _is_opencode_part(record: Record) -> bool:
 
 
 KINDS: tuple[Unread, ...] = (
-    Unread("The projects in an export of Claude.ai", _has("uuid", "prompt_template")),
     Unread("The list of Crush's projects", lambda r: "data_dir" in _first(r, "projects")),
     Unread("The list of chunks of Engram's memory", lambda r: "memories" in _first(r, "chunks")),
     Unread("The list of OpenClaw's sessions", lambda r: next(iter(r), "").startswith("agent:")),

@@ -9,7 +9,7 @@ import pytest
 
 from hpm_engine.ingest.memory_notes.kinds import note_reader
 from hpm_engine.ingest.memory_notes.sections import sections
-from hpm_engine.values.memory_notes import MemoryNoteDraft
+from hpm_engine.values.memory_notes import MemoryNoteDraft, NoteAuthor
 from tests.support.files.agent_files import json_lines
 from tests.support.files.trace_sources import memory_source
 
@@ -96,6 +96,46 @@ def test_what_claude_ai_remembers_is_a_note_for_each_project() -> None:
     everywhere, project = notes(json.dumps(value).encode())
     assert (everywhere.text, everywhere.scope) == ("Short answers.", "")
     assert (project.text, project.scope) == ("Twelve columns.", "p")
+
+
+PROJECT = {
+    "uuid": "p",
+    "name": "Tides",
+    "description": "",
+    "prompt_template": "Answer in short.",
+    "created_at": "2026-05-01T00:00:00Z",
+    "docs": [{"uuid": "d", "filename": "limits.md", "content": "Twelve columns."}],
+}
+
+
+def test_what_a_person_gave_a_project_of_claude_ai_is_the_persons() -> None:
+    instructions, document = notes(json.dumps([PROJECT]).encode())
+    assert (instructions.text, instructions.title) == ("Answer in short.", "Instructions of Tides")
+    assert (document.text, document.title) == ("Twelve columns.", "limits.md of Tides")
+    assert (instructions.type, document.type) == ("instructions", "document")
+    for note in (instructions, document):
+        assert (note.author, note.scope) == (NoteAuthor.PERSON, "p")
+        assert note.changed_at == 1_777_593_600_000_000
+    assert instructions.key != document.key
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "count"),
+    [
+        ("prompt_template", "", 1),
+        ("prompt_template", 7, 1),
+        ("docs", None, 1),
+        ("docs", "x", 1),
+        ("docs", [None, 3, {}, {"content": " "}], 1),
+        ("docs", [{"content": "Alone."}], 2),
+        ("name", None, 2),
+        ("uuid", [], 2),
+    ],
+)
+def test_a_damaged_project_loses_only_what_is_damaged(
+    field: str, value: object, count: int
+) -> None:
+    assert len(notes(json.dumps([PROJECT | {field: value}]).encode())) == count
 
 
 def test_fields_become_parts_of_one_text() -> None:
