@@ -76,6 +76,14 @@ class Bubble(msgspec.Struct, rename="camel"):
     model_type: object = None
     selected_images: list[SelectedImage] | None = None
     context: BubbleContext | None = None
+    workspace_uris: object = None  # of the folders that were open
+
+    @property
+    def workspace_uri(self) -> str:
+        """The first of the folders that were open, as a URI; "" for none."""
+        uris = self.workspace_uris
+        first = uris[0] if isinstance(uris, list) and uris else None
+        return first if isinstance(first, str) else ""
 
     @property
     def identity(self) -> str:

@@ -119,6 +119,7 @@ def composer_draft(
         identity = text_of(header.bubble_id)
         if identity in bubbles and identity not in shown:
             bubble, place = bubbles[identity]
+            gathered.cwd = gathered.cwd or folder_of(bubble.workspace_uri)
             bubble.tool_former_data = bubble.tool_former_data or calls.get(identity)
             steps.add(bubble, place)
         elif identity not in shown:

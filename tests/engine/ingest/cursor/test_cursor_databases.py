@@ -188,3 +188,40 @@ def test_a_transcript_and_a_database_of_one_chat_are_one_episode(
         steps = 5 if kind == "store" else 3
         assert (episode.format, episode.key) == ("cursor", "chat-1")
         assert (episode.steps, episode.errors) == (steps, 1)
+
+
+@pytest.mark.parametrize(
+    ("uris", "folder"),
+    [
+        (["file:///home/mira/ferry%20app", "file:///home/mira/harbour"], "/home/mira/ferry app"),
+        (["file:///c%3A/Users/mira/ferry"], "c:/Users/mira/ferry"),
+        ([], ""),
+        (None, ""),
+        ("file:///home/mira", ""),
+        ([None], ""),
+        ([7], ""),
+        (["http://[broken"], ""),
+    ],
+)
+def test_a_chat_that_names_no_folder_has_that_which_was_open(
+    tmp_path: Path, uris: object, folder: str
+) -> None:
+    """Before Cursor 3 chats of all workspaces name none; their prompts say what was open."""
+    path = cursor(tmp_path / "state.vscdb")
+    connection = sqlite3.connect(path)
+    key = "composerData:chat-1"
+    (value,) = connection.execute("SELECT value FROM cursorDiskKV WHERE key = ?", (key,)).fetchone()
+    chat = json.loads(value)
+    del chat["workspaceIdentifier"]
+    connection.execute("UPDATE cursorDiskKV SET value = ? WHERE key = ?", (json.dumps(chat), key))
+    for row, value in connection.execute(
+        "SELECT key, value FROM cursorDiskKV WHERE key LIKE 'bubbleId:chat-1:%'"
+    ).fetchall():
+        bubble = json.loads(value or "{}") | {"workspaceUris": uris}
+        connection.execute(
+            "UPDATE cursorDiskKV SET value = ? WHERE key = ?", (json.dumps(bubble), row)
+        )
+    connection.commit()
+    connection.close()
+    (episode, steps) = chats(path)[0]["chat-1"]
+    assert (episode.cwd, len(steps)) == (folder, 3)
