@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import random
 import shutil
 import subprocess
 import sys
@@ -184,66 +183,6 @@ def test_switched_off_it_does_nothing_by_itself(tmp_path: Path, sources: Path) -
         report = syncer.keep(memory, Job())
         assert report is not None and report.new == 1
         syncer.let_go()
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_after_a_day_the_store_is_what_one_import_at_the_end_makes(
-    tmp_path: Path, sources: Path, seed: int
-) -> None:
-    """Sleep, jumps of the clock, disks taken out, other names, replaced and cut files."""
-    chance = random.Random(seed)
-    now = time.time()
-    end = now + 24 * 3600
-    growing: list[GrowingSession] = []
-    away = tmp_path / "away"
-    with open_memory(tmp_path / "kept.hpm", create=True) as memory:
-        memory.chosen.add(sources)
-        syncer = Syncer(lambda: now, mains=lambda: chance.random() < 0.9)
-        while now < end:
-            event = chance.random()
-            if event < 0.08 and len(growing) < len(KEYS):
-                number = len(growing)
-                folder = sources / chance.choice(("a", "b/c", "d"))
-                growing.append(GrowingSession(folder / f"{KEYS[number]}.jsonl", KEYS[number]))
-            elif event < 0.12 and sources.exists():
-                sources.rename(away)
-            elif event < 0.2 and away.exists():
-                away.rename(sources)
-            elif event < 0.26 and growing and sources.exists():
-                moved = chance.choice(growing)
-                new = moved.path.with_name(f"moved-{chance.randrange(99)}.jsonl")
-                if moved.path.exists() and not new.exists():
-                    moved.path.rename(new)
-                    moved.path = new
-            elif event < 0.3:
-                now += chance.choice((-7200, 7200, 30_000))
-            elif growing and sources.exists():
-                written = chance.choice(growing)
-                for _ in range(chance.randint(1, 3)):
-                    written.prompt(f"{chance.randrange(10**6)}", now)
-                    ways = (written.write, written.replace, lambda: None)
-                    chance.choice(ways)()
-                if written.path.exists() and event > 0.9:  # cut on its way, then written whole
-                    whole = written.text()
-                    written.write(whole[: chance.randrange(len(whole))])
-                    now += chance.choice((0.5, 3, 20))
-                    syncer.keep(memory, Job())
-                written.write()
-            for _ in range(chance.randint(1, 6)):
-                now += chance.choice((0.5, 1, 2, 5, 40, 900))
-                syncer.keep(memory, Job())
-        if away.exists():
-            away.rename(sources)
-        for _ in range(3):
-            now += 400
-            syncer.keep(memory, Job())
-        syncer.let_go()
-        kept = told(memory)
-        assert memory.audit.verify().broken_at is None
-    with open_memory(tmp_path / "once.hpm", create=True) as memory:
-        memory.import_paths([sources])
-        assert kept == told(memory)
-    assert len(kept) == len([each for each in growing if each.lines])
 
 
 _KEEP = """
