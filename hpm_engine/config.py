@@ -265,6 +265,21 @@ KEPT_WEIGHTS = Parameter(
     8, "weights", 1, None, "of a model, those in use among them", "policy: the file stays small"
 )
 
+# Checkpoints
+
+STATE_BYTES = Parameter(
+    256 * _MIB, "bytes", 1, None, "of a saved state", "policy: it is held in memory"
+)
+STATE_TEXT_CHARACTERS = Parameter(
+    64_000, "characters", 1, None, "that a state is found by", "policy: the gist of a state"
+)
+THREAD_CHARACTERS = Parameter(
+    1_000, "characters", 1, None, "of a thread's name", "policy: ids of programs, joined"
+)
+LABEL_CHARACTERS = Parameter(
+    200, "characters", 1, None, "of a checkpoint's label or kind", "policy: a line of a list"
+)
+
 # Names that a person gives
 
 NAME_CHARACTERS = Parameter(

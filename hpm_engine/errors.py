@@ -11,6 +11,7 @@
     │   ├── StoreMissing        no such file, or its folder is missing
     │   └── StoreBusy           another program is writing to it
     ├── CannotWrite             a change was refused and undone: no space, I/O error
+    │   ├── HeadMoved           a thread of checkpoints has another latest one than expected
     │   └── StoreReplaced       the file was deleted, moved, replaced or cut while it was open
     ├── CannotImport            one source is unreadable; names the file and the place
     │   ├── LimitExceeded       a source is larger or deeper than the limits allow
@@ -63,6 +64,10 @@ class StoreBusy(CannotOpen):
 
 class CannotWrite(HPMError):
     """A change was refused and undone: the disk is full, or an I/O error occurred."""
+
+
+class HeadMoved(CannotWrite):
+    """A thread's latest checkpoint is another than was expected: somebody saved meanwhile."""
 
 
 class StoreReplaced(CannotWrite):

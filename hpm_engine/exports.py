@@ -25,8 +25,8 @@ MODULES = {
     "encoder.step_text": "action_line",
     "errors": (
         "BadModel BadQuery Cancelled CannotImport CannotOpen CannotWrite DamagedStore Evicted "
-        "HPMError LimitExceeded MixedEncoders NewerStore NotAStore NotFound NothingToImport "
-        "ReadOnlyStore StoreBusy StoreMissing StoreReplaced WorkerDied"
+        "HPMError HeadMoved LimitExceeded MixedEncoders NewerStore NotAStore NotFound "
+        "NothingToImport ReadOnlyStore StoreBusy StoreMissing StoreReplaced WorkerDied"
     ),
     "importing.account_text": "account_line damaged_files files_line loss_sentence waiting_line",
     "ingest.discovery.discovery": "agents_folders discover",
@@ -60,6 +60,7 @@ MODULES = {
         "AgeingOutlook AgeingReport AgeingSettings EvictionPreview EvictionReport Leaving Originals"
     ),
     "values.audit_acts": "ActSpan AuditAct AuditChoices Link LinkKind Phrase",
+    "values.checkpoints": "Checkpoint Forgotten Keep StateDifference",
     "values.compression": (
         "ActionCurve Budget BudgetKind CompressedBrief CompressedEpisode CompressedList "
         "CompressedOrder CompressionReport KeptFor KeptIdentifiers KeptOrder KeptSpan LedgerWord "

@@ -49,6 +49,11 @@ ACTION_NAMES = {
     "restore weights": "Model of before restored",
     "export": "Exported",
     "give back": "Given back to its agent",
+    "save checkpoint": "Checkpoint saved",
+    "fork checkpoint": "Checkpoint forked",
+    "pin checkpoint": "Checkpoint pinned",
+    "unpin checkpoint": "Checkpoint unpinned",
+    "forget checkpoints": "Checkpoints forgotten",
     "recall": "Recalled",
     "upgrade": "Store brought up to date",
 }

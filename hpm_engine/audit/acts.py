@@ -26,6 +26,7 @@ _JOBS = {
     "restore": "restore",
     "evict": "evict",
     "consolidate": "consolidate",
+    "save checkpoint": "save checkpoint",
 }
 _MARKS = {
     ("tag", "tag"),

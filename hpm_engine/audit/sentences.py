@@ -36,6 +36,7 @@ def group_sentence(sums: Sequence[RowSums], actor: str) -> tuple[Phrase, ...]:
         "compress": f"{episodes} compressed{by_itself}",
         "restore": f"Full text of {episodes} restored",
         "evict": f"Original text of {episodes} permanently deleted{by_itself}",
+        "save checkpoint": f"{counted(first.subjects, 'checkpoint')} saved",
         "set": f"{counted(first.subjects, 'setting')} changed",
         "consolidate": (
             f"{counted(first.sums.get('memories', 0), 'memory', 'memories')} learned{by_itself} in"

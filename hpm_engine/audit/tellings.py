@@ -253,6 +253,18 @@ def _recall(row: ParsedRow) -> Sequence[Part]:
     return "Recall of ", Phrase(asked, link), f" gave {counted(count, 'episode')}{used}"
 
 
+def _checkpoint(row: ParsedRow) -> Sequence[Part]:
+    number, size = row.number("number"), row.number("size")
+    if row.action == "save checkpoint":
+        return (f"Checkpoint {row.key} saved: number {number:,} of its thread, {size:,} bytes",)
+    if row.action == "fork checkpoint":
+        return (f"Checkpoint {row.key} goes on from checkpoint {row.number('of')}",)
+    if row.action == "forget checkpoints":
+        return (f"{counted(row.number('checkpoints'), 'checkpoint')} deleted, {size:,} bytes",)
+    did = "pinned" if row.action == "pin checkpoint" else "no longer pinned"
+    return (f"Checkpoint {row.key} {did}",)
+
+
 def _upgrade(row: ParsedRow) -> Sequence[Part]:
     return (f"Store brought up to date, from schema {row.number('from')} to {row.number('to')}",)
 
@@ -308,6 +320,11 @@ TELLINGS: dict[str, Telling] = {
     "restore weights": _weights,
     "export": _export,
     "give back": _give_back,
+    "save checkpoint": _checkpoint,
+    "fork checkpoint": _checkpoint,
+    "pin checkpoint": _checkpoint,
+    "unpin checkpoint": _checkpoint,
+    "forget checkpoints": _checkpoint,
     "recall": _recall,
     "upgrade": _upgrade,
 }

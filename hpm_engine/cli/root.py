@@ -51,6 +51,7 @@ COMMANDS = {
     "handover": "Write a session in brief, for another agent to go on with.",
     "restore": "Put sessions that agents deleted back where they look for them.",
     "countdown": "List the sessions that agents will delete, and whether the store has them.",
+    "checkpoints": "List, save, write, fork or forget states that agents saved.",
     "audit": "List, export or verify the log of all changes.",
     "doctor": "Say whether a store is healthy, and what it takes on disk.",
     "backup": "Copy a store into one checked file, whatever has it open.",
@@ -72,7 +73,7 @@ COMMANDS = {
 }
 # Those that are in a folder of their kind.
 _FOLDERS = {
-    "agents": ("connect", "disconnect", "handover", "mcp"),
+    "agents": ("checkpoints", "connect", "disconnect", "handover", "mcp"),
     "tiers": (
         *("adapt", "age", "compress", "consolidate"),
         *("encode", "encoder", "prototypes", "train"),

@@ -13,6 +13,7 @@ def benches() -> dict[str, Bench]:
     # Only a benchmark's own run may cost the imports that it needs.
     from hpm_engine.evaluation.adapting import Adapting
     from hpm_engine.evaluation.attack.bench import Attack
+    from hpm_engine.evaluation.checkpoints.bench import CheckpointBench
     from hpm_engine.evaluation.compression.bench import CompressionBench
     from hpm_engine.evaluation.compression.masks_window import MasksWindow
     from hpm_engine.evaluation.consolidation.forgetting import Forgetting
@@ -48,6 +49,7 @@ def benches() -> dict[str, Bench]:
         MasksWindow(),
         SyncSpeed(),
         LiveSpeed(),
+        CheckpointBench(),
     )
     worth: tuple[Bench, ...] = (
         Needles(),

@@ -93,6 +93,9 @@ def table_sizes(database: Database) -> tuple[TableSize, ...]:
             " FROM (SELECT block FROM step_fts_data"
             " UNION ALL SELECT block FROM step_fts_earlier_data)"
         ),
+        "checkpoints (zstd)": database.rows(
+            "SELECT count(*), coalesce(sum(length(data)), 0) FROM state_pieces"
+        ),
         "audit log": database.rows(
             "SELECT count(*), coalesce(sum(length(detail) + length(subject) + 330), 0) FROM audit"
         ),

@@ -193,6 +193,7 @@ class Changed(Flag):
     RECALLS = auto()  # a recall was recorded, or what recall searches
     NOTES = auto()  # agents' memory notes and proposals; a person's notes on episodes are marks
     PROTOTYPES = auto()  # a cycle, its undoing, or what a person did to prototypes
+    CHECKPOINTS = auto()
 
     @property
     def changed(self) -> Changed:

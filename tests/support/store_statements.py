@@ -7,7 +7,15 @@ from pathlib import Path
 from hpm_engine.store.file.driver import load_driver
 
 # What takes the last step of the schema back, the last two, and so on.
+WITHOUT_CHECKPOINTS = (
+    "DROP TABLE checkpoint_words",
+    "DROP TABLE checkpoint_pieces",
+    "DROP TABLE state_pieces",
+    "DROP TABLE checkpoints",
+    "DELETE FROM _sqlite_migrations WHERE name = 'm026_checkpoints'",
+)
 WITHOUT_ROWS_OF_DATABASES = (
+    *WITHOUT_CHECKPOINTS,
     "ALTER TABLE sources DROP COLUMN rows_sha256",
     "DELETE FROM _sqlite_migrations WHERE name = 'm025_rows_of_databases'",
 )

@@ -52,13 +52,13 @@ class Content(msgspec.Struct):
     parts: msgspec.Raw = NO_JSON
 
 
-class Checkpoint(msgspec.Struct):
+class GeminiCheckpoint(msgspec.Struct):
     """A conversation, saved together with its user's way of signing in."""
 
     history: list[msgspec.Raw]
 
 
-_CHECKPOINT: msgspec.json.Decoder[Checkpoint] = msgspec.json.Decoder(Checkpoint)
+_CHECKPOINT: msgspec.json.Decoder[GeminiCheckpoint] = msgspec.json.Decoder(GeminiCheckpoint)
 _CONTENT = TypedDecoder(Content)
 _PARTS: msgspec.json.Decoder[list[ContentPart]] = msgspec.json.Decoder(list[ContentPart])
 _VALUES: msgspec.json.Decoder[list[object]] = msgspec.json.Decoder(list[object])

@@ -14,6 +14,7 @@ from hpm_engine.audit.chain import verify
 from hpm_engine.errors import Cancelled
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.checkpoints.examining import damaged_states
 from hpm_engine.store.figures import file_size, table_sizes
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.file.driver import wal_is_safe
@@ -60,10 +61,12 @@ def examine(database: Database, *, check: bool, job: Job) -> Health:
     problems += ask(partial(_schema, database), [])
     if check:
         with interruptible(database, job, "checking every page"):
-            for question in (_pages, _links, _texts, _steps, _weights):
+            for question in (_end, _pages, _links, _texts, _steps, _weights):
                 problems += ask(partial(question, database), [])
         problems += ask(partial(_hashes, database, job), [])
         problems += ask(partial(damaged_originals, database, job), [])
+        with interruptible(database, job, "hashing states"):
+            problems += ask(partial(damaged_states, database), [])
         problems += ask(lambda: _chain(database, job), [])
     rows, head = ask(AuditLog(database, "").head, (0, ""))
     wal = database.file.with_name(database.file.name + "-wal")
@@ -99,12 +102,16 @@ def _schema(database: Database) -> list[str]:
 
 
 def _pages(database: Database) -> list[str]:
-    """SQLite's own check of every page and index, and whether the last page is whole."""
-    said = [text for (text,) in database.rows("PRAGMA integrity_check") if text != "ok"]
+    """SQLite's own check of every page and index."""
+    return [text for (text,) in database.rows("PRAGMA integrity_check") if text != "ok"]
+
+
+def _end(database: Database) -> list[str]:
+    """Whether the last page is whole: what SQLite says of the rest of one may be of anything."""
     is_there = not database.trouble()  # which is told by itself
     if is_there and database.file.stat().st_size % database.pragma("page_size"):
-        said.append("the file ends within a page: it was cut")
-    return said
+        return ["the file ends within a page: it was cut"]
+    return []
 
 
 def _links(database: Database) -> list[str]:

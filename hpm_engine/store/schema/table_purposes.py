@@ -16,6 +16,8 @@ _STATE = "settings of the store, among them its id; sums that every change keeps
 _MEMORY_NOTES = "notes of agents' memories and people's instructions: versions, links, full text"
 _MARKS = "a person's tags of episodes, and notes on them or on one of their steps"
 _CHOSEN = "folders and files to be kept up to date with; their files, as they were read last"
+_PROTOTYPES = "means of memories with their Fisher information; the encoder and origin of all"
+_CHECKPOINTS = "saved states of agents by thread, in pieces that are stored once; words of them"
 _ASIDE = "files that are no traces: path, size, reason; never their bytes"
 
 # By name, in the order in which a reader meets them; tables with one purpose share it.
@@ -56,8 +58,8 @@ TABLE_PURPOSES: Mapping[str, str] = MappingProxyType(
         "episode_use": _RECALLS,
         "compressed": "what compression kept of an episode, and when its whole text went",
         "episode_words": "identifiers of an episode that tell what later ones may need",
-        "prototype_space": "the encoder and origin of all prototypes; one row",
-        "prototypes": "means of memories, with their Fisher information",
+        "prototype_space": _PROTOTYPES,
+        "prototypes": _PROTOTYPES,
         "prototype_members": "which memory belongs to which prototype, and by how much",
         "prototype_marks": "a person's names and pins of prototypes",
         "cycles": _CYCLES,
@@ -67,6 +69,10 @@ TABLE_PURPOSES: Mapping[str, str] = MappingProxyType(
         "memory_note_links": _MEMORY_NOTES,
         "memory_note_words": _MEMORY_NOTES,
         "proposals": "what agents propose to remember, and what a person said to it",
+        "checkpoints": _CHECKPOINTS,
+        "checkpoint_pieces": _CHECKPOINTS,
+        "state_pieces": _CHECKPOINTS,
+        "checkpoint_words": _CHECKPOINTS,
         "tuned_weights": "weights that were fine-tuned on this store",
     }
 )

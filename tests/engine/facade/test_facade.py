@@ -20,6 +20,7 @@ VERBS = {"close", "encode", "import_paths", "interrupt", "spare", "trouble", "ve
 GROUPS = {
     "adaptation",
     "audit",
+    "checkpoints",
     "chosen",
     "compression",
     "consolidation",

@@ -1,0 +1,1 @@
+"""Benchmarks of checkpoints: their cost, and what is left of them by a kill."""
