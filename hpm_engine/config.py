@@ -279,6 +279,18 @@ THREAD_CHARACTERS = Parameter(
 LABEL_CHARACTERS = Parameter(
     200, "characters", 1, None, "of a checkpoint's label or kind", "policy: a line of a list"
 )
+MEMORY_FILE_BYTES = Parameter(
+    256 * 1024, "bytes", 1, None, "of a file of Claude's memory tool", "policy: a note, no archive"
+)
+MEMORY_BYTES = Parameter(
+    4 * _MIB, "bytes", 1, None, "of all such files of an agent", "policy: written at each change"
+)
+MEMORY_FILES = Parameter(
+    2_000, "files", 1, None, "and folders of an agent's memory", "policy: each is looked at"
+)
+MEMORY_VERSIONS = Parameter(
+    200, "versions", 1, None, "of an agent's memory files that can be gone back to", "policy"
+)
 
 # Names that a person gives
 
