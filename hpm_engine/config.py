@@ -291,6 +291,9 @@ MEMORY_FILES = Parameter(
 MEMORY_VERSIONS = Parameter(
     200, "versions", 1, None, "of an agent's memory files that can be gone back to", "policy"
 )
+SESSION_VERSIONS = Parameter(
+    100, "versions", 1, None, "of a session of OpenAI Agents that can be gone back to", "policy"
+)
 
 # Names that a person gives
 

@@ -69,11 +69,13 @@ class AgentMemory:
         return self._store.call(self._undo)
 
     def _load(self, memory: Memory) -> MemoryFiles:
-        head = memory.checkpoints.latest(self.thread)
-        if head is None:
-            return MemoryFiles({}, set())
+        with memory.checkpoints.at_once():
+            head = memory.checkpoints.latest(self.thread)
+            if head is None:
+                return MemoryFiles({}, set())
+            state = memory.checkpoints.state(head.id)
         try:
-            return _DECODER.decode(memory.checkpoints.state(head.id))
+            return _DECODER.decode(state)
         except msgspec.MsgspecError as error:
             raise DamagedStore(
                 f"Checkpoint {head.id} holds no memory files ({error}). Go back to an earlier one: "

@@ -193,10 +193,11 @@ class StoreCheckpointer(BaseCheckpointSaver[int]):
     def _tuple(self, memory: Memory, config: RunnableConfig) -> CheckpointTuple | None:
         thread = thread_of(*_names(config))
         wanted = get_checkpoint_id(config)
-        rows = memory.checkpoints.of(thread, 0, _ALL, label=wanted or None)
-        if not rows:
-            return None
-        (result,) = self._tuples(memory, [max(rows, key=lambda row: row.label)], None)
+        with memory.checkpoints.at_once():
+            rows = memory.checkpoints.of(thread, 0, _ALL, label=wanted or None)
+            if not rows:
+                return None
+            (result,) = self._tuples(memory, [max(rows, key=lambda row: row.label)], None)
         return result._replace(config=config) if wanted else result
 
     def _tuples(

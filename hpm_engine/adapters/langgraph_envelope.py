@@ -42,7 +42,7 @@ _WRITES_DECODER = msgspec.msgpack.Decoder(list[StoredWrite])
 
 def thread_of(thread_id: str, namespace: str) -> str:
     """The store's thread for the checkpoints of a thread and a namespace of LangGraph."""
-    return _CHECKPOINTS + json.dumps([thread_id, namespace], ensure_ascii=False)
+    return _CHECKPOINTS + json.dumps([thread_id, namespace])
 
 
 def writes_of(thread: str) -> str:
@@ -54,7 +54,7 @@ def beginning(thread_id: str | None) -> str:
     """What the names of the store's threads begin with: of a thread of LangGraph, or of all."""
     if thread_id is None:
         return _CHECKPOINTS
-    return _CHECKPOINTS + json.dumps([thread_id], ensure_ascii=False)[:-1] + ", "
+    return _CHECKPOINTS + json.dumps([thread_id])[:-1] + ", "
 
 
 def names_of(thread: str) -> tuple[str, str]:

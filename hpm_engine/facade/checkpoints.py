@@ -187,6 +187,12 @@ class Checkpoints:
         with self._writing():
             yield
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Questions within are answered of one moment, whatever others save meanwhile."""
+        with self._db.reading():
+            yield
+
     def _outside(self, keep: Keep, thread: str | None) -> list[int]:
         with self._db.reading():
             return self._rows.outside(keep, thread)
