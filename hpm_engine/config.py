@@ -288,12 +288,6 @@ MEMORY_BYTES = Parameter(
 MEMORY_FILES = Parameter(
     2_000, "files", 1, None, "and folders of an agent's memory", "policy: each is looked at"
 )
-MEMORY_VERSIONS = Parameter(
-    200, "versions", 1, None, "of an agent's memory files that can be gone back to", "policy"
-)
-SESSION_VERSIONS = Parameter(
-    100, "versions", 1, None, "of a session of OpenAI Agents that can be gone back to", "policy"
-)
 
 # Names that a person gives
 

@@ -30,6 +30,7 @@ _ORDER = (
     "preferences",
     "actions",
     "commands",
+    "programs",
     "log",
     "glossary",
 )

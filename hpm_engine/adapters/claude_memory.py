@@ -20,9 +20,9 @@ from anthropic.types.beta import (
 from hpm_engine import DamagedStore, Keep, Memory
 from hpm_engine.adapters.memory_files import MemoryFiles, Refused
 from hpm_engine.adapters.open_store import OpenStore
-from hpm_engine.config import MEMORY_VERSIONS
 
 T = TypeVar("T")
+VERSIONS = 200  # of an agent's files that can be gone back to
 _KIND = "application/json"
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 _DECODER = msgspec.json.Decoder(MemoryFiles)
@@ -87,7 +87,7 @@ class AgentMemory:
             files = self._load(memory)
             said = work(files)
             self._save(memory, files, label)
-            memory.checkpoints.keep(Keep(last=MEMORY_VERSIONS.value), self.thread)
+            memory.checkpoints.keep(Keep(last=VERSIONS), self.thread)
         return said
 
     def _save(self, memory: Memory, files: MemoryFiles, label: str) -> None:

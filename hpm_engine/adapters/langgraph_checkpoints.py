@@ -15,7 +15,6 @@ from langgraph.checkpoint.base import (
     CheckpointTuple,
     get_checkpoint_id,
     get_checkpoint_metadata,
-    writes_sort_key,
 )
 from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
@@ -23,22 +22,29 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from hpm_engine import Checkpoint as SavedState
 from hpm_engine import Memory
 from hpm_engine.adapters.langgraph_envelope import (
-    KIND,
-    WRITES_KIND,
     StoredCheckpoint,
     StoredWrite,
     beginning,
     encoded,
     names_of,
     read_checkpoint,
-    read_writes,
     thread_of,
-    writes_of,
+)
+from hpm_engine.adapters.langgraph_rows import (
+    ALL,
+    config_of,
+    copy_thread,
+    delete_thread,
+    forget_checkpoints,
+    listed_checkpoints,
+    names_in,
+    put_checkpoint,
+    put_writes,
+    writes_after,
 )
 from hpm_engine.adapters.open_store import OpenStore
 
 T = TypeVar("T")
-_ALL = 1 << 62
 _LOADED = 20  # states at a time while a thread is listed
 _PRUNINGS = ("keep_latest", "delete")
 
@@ -78,7 +84,7 @@ class StoreCheckpointer(BaseCheckpointSaver[int]):
         limit: int | None = None,
     ) -> Iterator[CheckpointTuple]:
         """The checkpoints of a thread, of one or all of its namespaces, the newest first."""
-        listed = self._store.call(lambda memory: _listed(memory, config, before))
+        listed = self._store.call(lambda memory: listed_checkpoints(memory, config, before))
         for start in range(0, len(listed), _LOADED):
             part = listed[start : start + _LOADED]
             for each in self._store.call(_bound(self._tuples, part, filter)):
@@ -96,7 +102,7 @@ class StoreCheckpointer(BaseCheckpointSaver[int]):
         limit: int | None = None,
     ) -> AsyncIterator[CheckpointTuple]:
         """The checkpoints of a thread, of one or all of its namespaces, the newest first."""
-        listed = await self._store.acall(lambda memory: _listed(memory, config, before))
+        listed = await self._store.acall(lambda memory: listed_checkpoints(memory, config, before))
         for start in range(0, len(listed), _LOADED):
             part = listed[start : start + _LOADED]
             for each in await self._store.acall(_bound(self._tuples, part, filter)):
@@ -116,8 +122,8 @@ class StoreCheckpointer(BaseCheckpointSaver[int]):
     ) -> RunnableConfig:
         """Store a checkpoint; the configuration that names it."""
         state = self._encoded(config, checkpoint, metadata)
-        self._store.call(lambda memory: _put(memory, config, checkpoint["id"], state))
-        return _config(*_names(config), checkpoint["id"])
+        self._store.call(lambda memory: put_checkpoint(memory, config, checkpoint["id"], state))
+        return config_of(*names_in(config), checkpoint["id"])
 
     async def aput(
         self,
@@ -128,8 +134,10 @@ class StoreCheckpointer(BaseCheckpointSaver[int]):
     ) -> RunnableConfig:
         """Store a checkpoint; the configuration that names it."""
         state = self._encoded(config, checkpoint, metadata)
-        await self._store.acall(lambda memory: _put(memory, config, checkpoint["id"], state))
-        return _config(*_names(config), checkpoint["id"])
+        await self._store.acall(
+            lambda memory: put_checkpoint(memory, config, checkpoint["id"], state)
+        )
+        return config_of(*names_in(config), checkpoint["id"])
 
     def put_writes(
         self,
@@ -140,7 +148,7 @@ class StoreCheckpointer(BaseCheckpointSaver[int]):
     ) -> None:
         """Store what a task wrote after a checkpoint."""
         state = self._encoded_writes(writes, task_id, task_path)
-        self._store.call(lambda memory: _put_writes(memory, config, state))
+        self._store.call(lambda memory: put_writes(memory, config, state))
 
     async def aput_writes(
         self,
@@ -151,15 +159,15 @@ class StoreCheckpointer(BaseCheckpointSaver[int]):
     ) -> None:
         """Store what a task wrote after a checkpoint."""
         state = self._encoded_writes(writes, task_id, task_path)
-        await self._store.acall(lambda memory: _put_writes(memory, config, state))
+        await self._store.acall(lambda memory: put_writes(memory, config, state))
 
     def delete_thread(self, thread_id: str) -> None:
         """Forget all checkpoints and writes of a thread."""
-        self._store.call(lambda memory: _delete_thread(memory, thread_id))
+        self._store.call(lambda memory: delete_thread(memory, thread_id))
 
     async def adelete_thread(self, thread_id: str) -> None:
         """Forget all checkpoints and writes of a thread."""
-        await self._store.acall(lambda memory: _delete_thread(memory, thread_id))
+        await self._store.acall(lambda memory: delete_thread(memory, thread_id))
 
     def delete_for_runs(self, run_ids: Sequence[str]) -> None:
         """Forget the checkpoints of some runs, with their writes."""
@@ -171,11 +179,13 @@ class StoreCheckpointer(BaseCheckpointSaver[int]):
 
     def copy_thread(self, source_thread_id: str, target_thread_id: str) -> None:
         """Copy all checkpoints and writes of a thread; their states are stored once."""
-        self._store.call(lambda memory: _copy(memory, source_thread_id, target_thread_id))
+        self._store.call(lambda memory: copy_thread(memory, source_thread_id, target_thread_id))
 
     async def acopy_thread(self, source_thread_id: str, target_thread_id: str) -> None:
         """Copy all checkpoints and writes of a thread; their states are stored once."""
-        await self._store.acall(lambda memory: _copy(memory, source_thread_id, target_thread_id))
+        await self._store.acall(
+            lambda memory: copy_thread(memory, source_thread_id, target_thread_id)
+        )
 
     def prune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
         """Forget all but the latest checkpoint of each namespace ("delete": all of them).
@@ -191,10 +201,10 @@ class StoreCheckpointer(BaseCheckpointSaver[int]):
     # -- on the store's thread --------------------------------------------------------------------
 
     def _tuple(self, memory: Memory, config: RunnableConfig) -> CheckpointTuple | None:
-        thread = thread_of(*_names(config))
+        thread = thread_of(*names_in(config))
         wanted = get_checkpoint_id(config)
         with memory.checkpoints.at_once():
-            rows = memory.checkpoints.of(thread, 0, _ALL, label=wanted or None)
+            rows = memory.checkpoints.of(thread, 0, ALL, label=wanted or None)
             if not rows:
                 return None
             (result,) = self._tuples(memory, [max(rows, key=lambda row: row.label)], None)
@@ -218,13 +228,13 @@ class StoreCheckpointer(BaseCheckpointSaver[int]):
             names = names_of(row.thread)
             tuples.append(
                 CheckpointTuple(
-                    config=_config(*names, row.label),
+                    config=config_of(*names, row.label),
                     checkpoint=self.serde.loads_typed(stored.checkpoint),
                     metadata=metadata,
-                    parent_config=_config(*names, stored.parent) if stored.parent else None,
+                    parent_config=config_of(*names, stored.parent) if stored.parent else None,
                     pending_writes=[
                         (write.task_id, write.channel, self.serde.loads_typed(write.value))
-                        for write in _writes(memory, row)
+                        for write in writes_after(memory, row)
                     ],
                 )
             )
@@ -261,11 +271,11 @@ class StoreCheckpointer(BaseCheckpointSaver[int]):
         if not run_ids:
             return
         with memory.checkpoints.together():
-            for row in _listed(memory, None, None):
+            for row in listed_checkpoints(memory, None, None):
                 state = memory.checkpoints.state(row.id)
                 stored = read_checkpoint(state, f"Checkpoint {row.id}")
                 if self.serde.loads_typed(stored.metadata).get("run_id") in run_ids:
-                    _forget(memory, [row])
+                    forget_checkpoints(memory, [row])
 
     def _prune(self, memory: Memory, thread_ids: Sequence[str], strategy: str) -> None:
         if strategy not in _PRUNINGS:
@@ -273,12 +283,14 @@ class StoreCheckpointer(BaseCheckpointSaver[int]):
         with memory.checkpoints.together():
             for thread_id in thread_ids:
                 if strategy == "delete":
-                    _delete_thread(memory, thread_id)
+                    delete_thread(memory, thread_id)
                     continue
                 for thread in memory.checkpoints.threads(beginning(thread_id)):
-                    rows = {row.label: row for row in memory.checkpoints.of(thread.name, 0, _ALL)}
+                    rows = {row.label: row for row in memory.checkpoints.of(thread.name, 0, ALL)}
                     kept = self._needed(memory, rows, max(rows))
-                    _forget(memory, [row for label, row in rows.items() if label not in kept])
+                    forget_checkpoints(
+                        memory, [row for label, row in rows.items() if label not in kept]
+                    )
 
     def _needed(self, memory: Memory, rows: dict[str, SavedState], latest: str) -> set[str]:
         """A checkpoint, and the ancestors that the values of its delta channels are built from."""
@@ -304,102 +316,3 @@ def _bound(
     wanted: dict[str, Any] | None,
 ) -> Callable[[Memory], T]:
     return lambda memory: method(memory, rows, wanted)
-
-
-def _names(config: RunnableConfig) -> tuple[str, str]:
-    """The thread and the namespace of a configuration."""
-    named = config["configurable"]
-    return str(named["thread_id"]), named.get("checkpoint_ns", "")
-
-
-def _config(thread_id: str, namespace: str, checkpoint_id: str) -> RunnableConfig:
-    return {
-        "configurable": {
-            "thread_id": thread_id,
-            "checkpoint_ns": namespace,
-            "checkpoint_id": checkpoint_id,
-        }
-    }
-
-
-def _put(memory: Memory, config: RunnableConfig, checkpoint_id: str, state: bytes) -> None:
-    thread = thread_of(*_names(config))
-    before = get_checkpoint_id(config)
-    with memory.checkpoints.together():
-        parents = memory.checkpoints.of(thread, 0, 1, label=before) if before else []
-        replaced = memory.checkpoints.of(thread, 0, _ALL, label=checkpoint_id)
-        parent = parents[0].id if parents else None
-        memory.checkpoints.save(thread, state, kind=KIND, label=checkpoint_id, parent=parent)
-        if replaced:
-            memory.checkpoints.forget([row.id for row in replaced])
-
-
-def _put_writes(memory: Memory, config: RunnableConfig, state: bytes) -> None:
-    thread = writes_of(thread_of(*_names(config)))
-    label = config["configurable"]["checkpoint_id"]
-    memory.checkpoints.save(thread, state, kind=WRITES_KIND, label=label)
-
-
-def _writes(memory: Memory, row: SavedState) -> list[StoredWrite]:
-    """The writes after a checkpoint, in the order in which LangGraph applies them."""
-    rows = memory.checkpoints.of(writes_of(row.thread), 0, _ALL, label=row.label)
-    states = memory.checkpoints.states([each.id for each in rows])
-    writes: dict[tuple[str, int], StoredWrite] = {}
-    for checkpoint_id in sorted(states):
-        for write in read_writes(states[checkpoint_id], f"Checkpoint {checkpoint_id}"):
-            key = write.task_id, write.index
-            if write.index < 0 or key not in writes:  # special channels keep the last
-                writes[key] = write
-    return sorted(writes.values(), key=lambda w: writes_sort_key(w.task_path, w.task_id, w.index))
-
-
-def _listed(
-    memory: Memory, config: RunnableConfig | None, before: RunnableConfig | None
-) -> list[SavedState]:
-    """The checkpoints that a configuration is about, by thread and namespace, the newest first."""
-    named = config["configurable"] if config else {}
-    start = beginning(str(named["thread_id"]) if config else None)
-    threads = sorted(memory.checkpoints.threads(start), key=lambda thread: thread.first_at)
-    latest = get_checkpoint_id(before) if before else None
-    wanted = get_checkpoint_id(config) if config else None
-    namespace = named.get("checkpoint_ns")
-    rows: list[SavedState] = []
-    for thread in threads:
-        if namespace is None or names_of(thread.name)[1] == namespace:
-            own = memory.checkpoints.of(thread.name, 0, _ALL, label=wanted or None)
-            rows += sorted(own, key=lambda row: row.label, reverse=True)
-    return [row for row in rows if not latest or row.label < latest]
-
-
-def _forget(memory: Memory, rows: Sequence[SavedState]) -> None:
-    """Forget checkpoints with their writes."""
-    ids = [row.id for row in rows]
-    for row in rows:
-        writes = memory.checkpoints.of(writes_of(row.thread), 0, _ALL, label=row.label)
-        ids += [each.id for each in writes]
-    memory.checkpoints.forget(ids)
-
-
-def _delete_thread(memory: Memory, thread_id: str) -> None:
-    start = beginning(thread_id)
-    with memory.checkpoints.together():
-        for prefix in (start, writes_of(start)):
-            for thread in memory.checkpoints.threads(prefix):
-                memory.checkpoints.forget(thread.name)
-
-
-def _copy(memory: Memory, source: str, target: str) -> None:
-    if source == target:
-        return
-    with memory.checkpoints.together():
-        for thread in memory.checkpoints.threads(beginning(source)):
-            copied = thread_of(target, names_of(thread.name)[1])
-            for name, copy in ((thread.name, copied), (writes_of(thread.name), writes_of(copied))):
-                rows = memory.checkpoints.of(name, 0, _ALL)
-                labels = {row.label for row in rows}
-                there = [
-                    row.id for row in memory.checkpoints.of(copy, 0, _ALL) if row.label in labels
-                ]
-                memory.checkpoints.forget(there)
-                for row in reversed(rows):
-                    memory.checkpoints.fork(row.id, copy)

@@ -11,10 +11,10 @@ from agents.memory.session_settings import SessionSettings, resolve_session_limi
 
 from hpm_engine import DamagedStore, Keep, Memory
 from hpm_engine.adapters.open_store import OpenStore
-from hpm_engine.config import SESSION_VERSIONS
 
 T = TypeVar("T")
 Items = list[TResponseInputItem]
+VERSIONS = 100  # states of a conversation that can be gone back to
 _KIND = "application/json"
 
 
@@ -85,4 +85,4 @@ class StoreSession:
             if after != before:
                 state = json.dumps(after).encode()
                 memory.checkpoints.save(self._thread, state, kind=_KIND)
-                memory.checkpoints.keep(Keep(last=SESSION_VERSIONS.value), self._thread)
+                memory.checkpoints.keep(Keep(last=VERSIONS), self._thread)

@@ -18,9 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpm_engine import EpisodeQuery, open_memory
-from hpm_engine.adapters.claude_memory import AsyncStoreMemoryTool, StoreMemoryTool
+from hpm_engine.adapters.claude_memory import VERSIONS, AsyncStoreMemoryTool, StoreMemoryTool
 from hpm_engine.adapters.open_store import OpenStore
-from hpm_engine.config import MEMORY_BYTES, MEMORY_FILE_BYTES, MEMORY_VERSIONS
+from hpm_engine.config import MEMORY_BYTES, MEMORY_FILE_BYTES
 
 _NAMES = st.sampled_from(["a", "b", "a.md", ".h", "..", ".", "", "memories", "ä ö"])
 _PATHS = st.lists(_NAMES, max_size=4).map(lambda names: "/".join(["/memories", *names])) | (
@@ -179,11 +179,11 @@ def test_files_and_the_whole_are_bounded(store: OpenStore) -> None:
 def test_versions_are_kept_up_to_a_number(store: OpenStore) -> None:
     tool = StoreMemoryTool(store, agent="writer")
     command(tool, "create", path="/memories/a", file_text="0")
-    for number in range(MEMORY_VERSIONS.value + 5):
+    for number in range(VERSIONS + 5):
         fields = {"old_str": str(number), "new_str": str(number + 1)}
         command(tool, "str_replace", path="/memories/a", **fields)
     versions = store.call(lambda memory: memory.checkpoints.of(tool.memory.thread, 0, 1_000))
-    assert len(versions) == MEMORY_VERSIONS.value
+    assert len(versions) == VERSIONS
 
 
 def test_the_tool_of_the_asynchronous_client_keeps_the_same_files(store: OpenStore) -> None:

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from hpm_engine import DamagedStore, open_memory
 from hpm_engine.adapters.open_store import OpenStore
-from hpm_engine.adapters.openai_session import StoreSession
-from hpm_engine.config import SESSION_VERSIONS
+from hpm_engine.adapters.openai_session import VERSIONS, StoreSession
 
 _ITEMS = st.builds(lambda text: {"role": "user", "content": text}, st.text(max_size=8)) | (
     st.builds(lambda name: {"type": "function_call", "arguments": "{}", "n": name}, st.integers())
@@ -77,13 +76,13 @@ def test_it_is_a_session_whose_states_can_be_gone_back_to(store: OpenStore, tmp_
         await session.add_items([{"role": "user", "content": "one"}])
         await session.add_items([{"role": "user", "content": "two"}])
         await session.pop_item()
-        for number in range(SESSION_VERSIONS.value):
+        for number in range(VERSIONS):
             await session.add_items([{"role": "user", "content": str(number)}])
 
     asyncio.run(talk())
     with open_memory(tmp_path / "a.hpm") as memory:
         versions = memory.checkpoints.of("openai-session:s", 0, 1_000)
-        assert len(versions) == SESSION_VERSIONS.value
+        assert len(versions) == VERSIONS
         memory.checkpoints.fork(versions[-1].id, "openai-session:s")
         assert memory.figures.health(check=True).problems == ()
     assert len(asyncio.run(session.get_items())) == 2
