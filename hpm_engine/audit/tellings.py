@@ -230,6 +230,10 @@ def _weights(row: ParsedRow) -> Sequence[Part]:
 def _export(row: ParsedRow) -> Sequence[Part]:
     if row.kind == "memory-notes":
         return (f"{counted(row.number('notes'), 'memory note')} exported",)
+    if row.kind == "recalls":
+        texts = "with" if row.detail.get("texts") else "without"
+        count = counted(row.number("recalls"), "recall")
+        return (f"{count} exported for OpenTelemetry, {texts} what was asked",)
     form = row.word("format").upper() or "a file"
     if row.kind == "episode":
         return row.subject(), f" exported as {form}"

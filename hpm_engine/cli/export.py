@@ -18,7 +18,7 @@ from hpm_engine.cli.root import COMMANDS
 
 @click.command("export", short_help=COMMANDS["export"])
 @arguments.store
-@click.argument("episodes", metavar="EPISODE...", nargs=-1, required=True)
+@click.argument("episodes", metavar="[EPISODE]...", nargs=-1)
 @click.option(
     "--format",
     "form",
@@ -33,6 +33,10 @@ from hpm_engine.cli.root import COMMANDS
     default="",
     help="What Markdown and HTML leave out: notes, thinking, calls, results, injected.",
 )
+@click.option("--otel", is_flag=True, help="Write recorded recalls as spans of OpenTelemetry.")
+@click.option(
+    "--otel-texts", is_flag=True, help="With --otel: also what was asked, and what was found."
+)
 @arguments.output
 @arguments.as_json
 def command(
@@ -40,6 +44,8 @@ def command(
     episodes: tuple[str, ...],
     form: str,
     without: str,
+    otel: bool,
+    otel_texts: bool,
     output: Path | None,
     json_: bool,
 ) -> None:
@@ -56,10 +62,22 @@ def command(
     .zip. --without leaves out what nobody else shall read ("injected" are the texts that the
     agent's program put in), and the file says so. Each export is a row of the audit log.
 
+    --otel writes what was recalled from the store, when, by whom and how fast, as OTLP JSON for
+    whoever collects traces: operations "search_memory" in the conventions for generative AI, which
+    are in development. A recall has the same ids in each export. What was asked is left out unless
+    --otel-texts asks for it.
+
     With --json: steps, size and SHA-256 on standard output; the file only with -o.
 
     Example: hpm export my.hpm 12 --format html -o session.html
     """
+    if otel or otel_texts:
+        if not otel or episodes or without or output is None:
+            raise click.UsageError("--otel is for all recalls: hpm export STORE --otel -o FILE.")
+        _write_recalls(store, output, otel_texts, json_)
+        return
+    if not episodes:
+        raise click.UsageError("Name an EPISODE, or --otel for recalls.")
     if output is None and json_:
         raise click.UsageError("With --json choose a file: -o FILE.")
     if output is None and sys.stdout.isatty():
@@ -89,6 +107,15 @@ def command(
         click.echo(sentence)
     else:
         sys.stdout.buffer.flush()
+
+
+def _write_recalls(store: Path, output: Path, texts: bool, json_: bool) -> None:
+    with _opened(store) as memory:
+        exported = memory.recall.export_spans(output, texts=texts)
+    if json_:
+        write_json({"file": str(output)} | msgspec.structs.asdict(exported))
+    else:
+        click.echo(f"{plural(exported.recalls, 'recall')} written to {clean_line(str(output))}.")
 
 
 def _say_archived(exported: ExportedFile, output: Path, json_: bool) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from hpm_engine.config import RECALL_HITS
+from hpm_engine.export.hashed_stream import HashedStream
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
 from hpm_engine.store.recall_log import RecallLog
 from hpm_engine.store.search.recall_index import RecallIndex
+from hpm_engine.store.settings import store_id
+from hpm_engine.system.output_file import output_file
 from hpm_engine.values.recall import (
+    ExportedRecalls,
     PastRecall,
     Prepared,
     Recall,
@@ -21,6 +26,7 @@ from hpm_engine.values.recall import (
 _EVERYWHERE = RecallScope()
 _AS_SHIPPED = RecallOptions()
 _ANY = RecallFilter()
+_PAGE = 500  # recalls that are read at once
 
 
 class StoreRecall:
@@ -63,6 +69,28 @@ class StoreRecall:
         """How many recalls are recorded."""
         with self._db.reading():
             return self._record.count(of)
+
+    def export_spans(self, destination: Path, *, texts: bool = False) -> ExportedRecalls:
+        """Write all recorded recalls as spans of OpenTelemetry, in OTLP's JSON.
+
+        What was asked and found stands in it only with ``texts``. Each export is a row of the log.
+        Raises ``CannotWrite``, with no file left behind.
+        """
+        from hpm_engine.export.recall_spans import spans_document
+
+        self._internals.spare(destination)
+        with output_file(destination) as file, self._db.writing():
+            counted = HashedStream(file.stream)
+            count = self._record.count(_ANY)
+            pages = (self._record.page(start, _PAGE, _ANY) for start in range(0, count, _PAGE))
+            recalls = (recall for page in pages for recall in page)
+            for piece in spans_document(recalls, store_id(self._db), texts=texts):
+                counted.write(piece)
+            detail = {"format": "otlp", "recalls": count, "texts": texts}
+            digest = counted.digest.hexdigest()
+            self._internals.log.append("export", "recalls", after=digest, detail=detail)
+            file.put()
+        return ExportedRecalls(count, digest)
 
     def unprepared(self) -> int:
         """How many episodes, new or changed, recall cannot find yet."""

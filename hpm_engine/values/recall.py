@@ -201,6 +201,18 @@ class PastRecall(msgspec.Struct, frozen=True):
     hits: tuple[PastHit, ...]
 
 
+class ExportedRecalls(msgspec.Struct, frozen=True):
+    """Recorded recalls written to a file with this SHA-256."""
+
+    recalls: int
+    sha256: str
+
+    @property
+    def changed(self) -> Changed:
+        """The log, which tells of every export."""
+        return Changed.AUDIT
+
+
 class RecallFilter(msgspec.Struct, frozen=True):
     """Which recorded recalls: those that gave an episode, one by its id, of one destination."""
 

@@ -83,7 +83,7 @@ def test_a_state_comes_back_with_who_saved_it_and_what_it_came_from(memory: Memo
 
 
 def test_a_checkpoint_is_of_an_episode_and_a_step_that_are_there(memory: Memory) -> None:
-    write(memory, [step("a"), step("b")])
+    write(memory, [step(1), step(2)])
     saved = memory.checkpoints.save("t", b"x", episode=1, step=1)
     assert memory.checkpoints.of_episode(1) == [saved]
     for refused in ({"episode": 2}, {"episode": 1, "step": 2}, {"parent": 9}):
@@ -189,7 +189,7 @@ def test_retention_keeps_what_any_rule_keeps(memory: Memory) -> None:
 
 
 def test_states_are_in_no_search_and_texts_are_in_that_of_checkpoints(memory: Memory) -> None:
-    write(memory, [step("kiln")])
+    write(memory, [step(1, "kiln")])
     memory.recall.prepare()
     memory.checkpoints.save("t", b"the word zanzibar", label="zanzibar", episode=1)
     named = memory.checkpoints.save("t", b"another", text="the word zanzibar_7")
