@@ -14,6 +14,7 @@ from hpm_engine.evaluation.zoo.comparison import Difference
 from hpm_engine.evaluation.zoo.units import ZooUnit
 from hpm_engine.ingest.memory_notes.front_matter import read_markdown
 from hpm_engine.memory import Memory
+from hpm_engine.query.tokens import quote
 from hpm_engine.values.memory_notes import MemoryNote, MemoryNoteDetail, MemoryNoteQuery
 
 _HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
@@ -58,7 +59,7 @@ def note_differences(memory: Memory, unit: ZooUnit) -> Iterator[Difference]:
         if name in counts and (got := counts[name](told)) != expected:
             yield Difference(name, str(expected), str(got))
     needle = unit.facts.get("needle")
-    if needle and not memory.memory_notes.find(MemoryNoteQuery(text=needle)):
+    if needle and not memory.memory_notes.find(MemoryNoteQuery(text=quote(f"{needle}*"))):
         yield Difference("needle", needle, "not found")
     hidden = unit.facts.get("must_not_show")
     if hidden and any(hidden in text for note in told for text in (note.note.title, *note.texts)):

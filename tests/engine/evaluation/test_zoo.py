@@ -161,3 +161,20 @@ def test_a_zoo_that_says_nothing_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["aider", "entire-checkpoints"])
 def test_of_real_kinds_every_unit_is_right(kind: str) -> None:
     assert wrong_units(kind) == {}
+
+
+@pytest.mark.parametrize(
+    ("needle", "right"), [('"Grind" the ry', True), ('"Grind" the oats', False)]
+)
+def test_a_needle_in_notes_may_hold_quotes_and_end_within_a_word(
+    tmp_path: Path, needle: str, right: bool
+) -> None:
+    zoo = zoo_of(tmp_path)
+    name = "claude-code-memory/mill/CLAUDE.md"
+    (zoo / name).parent.mkdir(parents=True)
+    (zoo / name).write_text('# Mill\n\n"Grind" the rye.\n')
+    facts = {"headings": 1, "needle": needle}
+    (zoo / "expected.json").write_text(json.dumps({name: facts}))
+    judgement = judged(next(units(zoo, zoo / "claude-code-memory")))
+    assert (judgement.verdict is ZooVerdict.RIGHT) is right
+    assert [each.what for each in judgement.differences] == ([] if right else ["needle"])
