@@ -24,6 +24,7 @@ _TOKENS = re.compile(r"Tokens: ([\d.,]+)(k?) sent,.*?([\d.,]+)(k?) received")
 _MARKED = b"\xef\xbb\xbf# aider chat started at "  # behind a byte order mark
 _LONGEST_COUNT = 300  # characters of a line with counts
 _COST = re.compile(r"Cost: \$(\d+(?:\.\d+)?) (?:message|send)")
+_NOTHING = "<blank>"  # the person pressed Enter alone
 _QUESTIONS = frozenset(("ask", "code", "architect", "context"))  # go to the model
 _COMMANDS = frozenset(
     (
@@ -81,7 +82,8 @@ class _Chat:
         self.turns.append(
             Turn(_OUTSIDE[who], [Part(PartKind.MESSAGE, text)], raw, self._time(not self.turns))
         )
-        if who == "tool" or (who == "user" and _is_command(text)):
+        typed = who == "user" and not (text == _NOTHING or _is_command(text))
+        if who != "agent" and not typed:
             self.turns[-1].flags |= StepFlag.INJECTED
 
     def _speaker(self, text: str) -> str:

@@ -133,6 +133,16 @@ def test_aiders_history_is_one_episode_for_each_chat_with_a_word_in_it() -> None
     assert first.key != second.key
 
 
+def test_enter_alone_is_no_prompt_to_aider() -> None:
+    chat = "\n# aider chat started at 2024-05-01 12:34:56\n\n#### go\n\nGone.\n\n#### <blank>\n"
+    _, steps = read_one(memory_source(chat.encode()))
+    assert [(step.source, step.flags) for step in steps] == [
+        (StepSource.USER, StepFlag.NONE),
+        (StepSource.AGENT, StepFlag.NONE),
+        (StepSource.USER, StepFlag.INJECTED),
+    ]
+
+
 @pytest.mark.parametrize("blank", ["", "\n"])
 def test_a_byte_order_mark_before_aiders_chats_says_nothing(blank: str) -> None:
     data = ("\ufeff" + blank + AIDER.lstrip("\n")).encode()
