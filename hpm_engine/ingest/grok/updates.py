@@ -88,6 +88,8 @@ class _Updates:
         at = micros(line.record.timestamp) or micros(meta.get("agentTimestampMs"))
         kind = text(update.get("sessionUpdate"))
         words = text_of(update.get("content")) if kind.endswith("_chunk") else ""
+        if words or kind.startswith("tool_call"):
+            self.gathered.note_time(at)
         if kind == "user_message_chunk":
             self._hear(words, meta.get("promptIndex"), raw, at)
         elif kind in ("agent_message_chunk", "agent_thought_chunk"):

@@ -93,3 +93,15 @@ def test_the_first_versions_lines_are_known_by_the_summary_beside_them(tmp_path:
         memory.import_paths([tmp_path / "chat_history.jsonl"])
         (episode,) = memory.episodes.get(memory.episodes.find(EpisodeQuery()).window(0, 2))
     assert (episode.format, episode.key, episode.steps) == ("grok-build", "9406", 2)
+
+
+def test_a_session_of_updates_lasts_until_the_last_piece() -> None:
+    def update(at: int, words: str) -> dict[str, object]:
+        said = {"sessionUpdate": "agent_message_chunk", "content": {"type": "text", "text": words}}
+        params = {"update": said, "_meta": {"promptId": "p1"}}
+        return {"timestamp": at, "method": "session/update", "params": params}
+
+    lines = [update(1782900001, "It is "), update(1782900009, "late.")]
+    draft, steps = read_one(memory_source(jsonl(*lines)))
+    assert shown(steps) == [[("message", "It is late.")]]
+    assert (steps[0].at, draft.ended_at) == (1782900001_000000, 1782900009_000000)
