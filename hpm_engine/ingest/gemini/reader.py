@@ -56,6 +56,7 @@ class GeminiLine(GeminiMessage):
     rewind: msgspec.Raw = msgspec.field(default=NO_JSON, name="$rewindTo")
 
 
+_HEAD = {"sessionId", "startTime", "lastUpdated"}
 _LINE = TypedDecoder(GeminiLine)
 _SESSION = TypedDecoder(Session)
 
@@ -116,7 +117,8 @@ class GeminiCliReader:
 def _is_headed(record: dict[str, object]) -> bool:
     if "sessionId" in record and "projectHash" in record:
         return True
-    return record.keys() == {"sessionId", "startTime", "lastUpdated"}  # a head without its project
+    # A head, or a whole session, without its project.
+    return _HEAD <= record.keys() <= _HEAD | {"kind", "messages", "summary", "directories"}
 
 
 def _is_head(line: GeminiLine) -> bool:

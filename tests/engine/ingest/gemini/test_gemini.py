@@ -171,3 +171,10 @@ def test_a_head_without_its_project_is_one() -> None:
     episode, steps = read_one(memory_source(json_lines(lines)))
     assert (episode.format, episode.key) == ("gemini-cli", "g-9")
     assert shown(steps) == [[("message", "Fix it")]]
+
+
+def test_a_whole_session_without_its_project_is_one() -> None:
+    whole = {key: GEMINI[key] for key in ("sessionId", "startTime", "lastUpdated", "messages")}
+    episode, steps = read_one(document(whole))
+    assert episode.format == "gemini-cli"
+    assert shown(steps) == shown(read_one(document(GEMINI))[1])
