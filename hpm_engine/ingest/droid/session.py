@@ -35,6 +35,7 @@ class _DroidLine(msgspec.Struct, rename="camel"):
     session_title: object = None
     cwd: object = None
     parent: object = None
+    session: object = None  # what older versions say of it
     summary: object = None
     summary_text: object = None
     visibility: object = None
@@ -110,21 +111,25 @@ def _add(session: GatheredSession, line: Located[_DroidLine], source: SourceFile
             source.account.miss_record("a message")
             return
         blocks = message_blocks(message.content)
-        for result in blocks.results:
-            session.result(result.call_id, result.text, raw, at, is_error=result.is_error)
         if message.role == "assistant":
             model = text(message.model)
             session.reply(
                 blocks.text, raw, at, reasoning=blocks.reasoning, calls=blocks.calls, model=model
             )
-        elif message.role != "user":
+        for result in blocks.results:
+            session.result(result.call_id, result.text, raw, at, is_error=result.is_error)
+        if message.role == "assistant":
+            return
+        if message.role != "user":
             session.notice(blocks.text, raw, at)
         elif record.visibility in _HIDDEN or message.visibility in _HIDDEN:
             session.context(blocks.text, raw, at)
         else:
             session.prompt_blocks(blocks.texts, raw, at)
     elif kind == "compaction_state":
-        session.summary(first_text(record.summary_text, record.summary), raw, at)
+        told = mapping(record.summary)
+        parts = "\n\n".join(filter(None, (text(told.get("title")), text(told.get("body")))))
+        session.summary(first_text(record.summary_text, record.summary, parts), raw, at)
     elif kind == "session_start":
         _begin(session, record)
     elif kind in _BOOKKEEPING:
@@ -134,9 +139,11 @@ def _add(session: GatheredSession, line: Located[_DroidLine], source: SourceFile
 
 
 def _begin(session: GatheredSession, record: _DroidLine) -> None:
-    session.key = session.key or text(record.id)
-    session.cwd = session.cwd or text(record.cwd)
-    session.agent_name = first_text(record.session_title, record.title) or session.agent_name
+    told = mapping(record.session)
+    session.key = session.key or first_text(record.id, told.get("id"))
+    session.cwd = session.cwd or first_text(record.cwd, told.get("cwd"))
+    title = first_text(record.session_title, record.title, told.get("title"))
+    session.agent_name = title or session.agent_name
     session.parent_key = session.parent_key or text(record.parent)
 
 

@@ -107,3 +107,29 @@ def test_a_session_whose_first_line_was_lost_has_the_name_of_its_file() -> None:
 def test_a_session_without_a_word_is_none() -> None:
     with pytest.raises(NothingToImport):
         read_all(memory_source(jsonl(DROID[0])))
+
+
+def test_a_session_of_an_older_version_is_told_by_its_first_line() -> None:
+    lines = [
+        {"type": "session_start", "session": {"id": "d0", "title": "The ferry"}},
+        {
+            "type": "message",
+            "id": "m1",
+            "timestamp": "2026-05-04T08:00:00Z",
+            "message": {
+                "role": "assistant",
+                "model": "m-1",
+                "content": [
+                    {"type": "tool_use", "id": "c1", "name": "Execute", "input": {}},
+                    {"type": "tool_result", "tool_use_id": "c1", "content": "ropes"},
+                ],
+            },
+        },
+        {"type": "compaction_state", "summary": {"title": "So far", "body": "Looked."}},
+    ]
+    draft, steps = read_one(memory_source(jsonl(*lines)))
+    assert (draft.key, draft.title, draft.model) == ("d0", "The ferry", "m-1")
+    assert shown(steps) == [
+        [("call", "{}"), ("result", "ropes")],
+        [("message", "So far\n\nLooked.")],
+    ]
