@@ -78,7 +78,9 @@ def _is_event(record: dict[str, object]) -> bool:
     family, _, event = kind.partition(".") if isinstance(kind, str) else ("", "", "")
     if not event or not isinstance(record.get("data"), dict):
         return False
-    return record.get("ephemeral") is True or (family in _MARKS and "id" in record)
+    return record.get("ephemeral") is True or (
+        family in _MARKS and bool({"id", "timestamp"} & record.keys())
+    )
 
 
 def _read_beside(source: SourceFile, session: GatheredSession) -> None:

@@ -43,7 +43,8 @@ class PiReader:
         if head is None:
             known = any(map(_is_entry, records))
         else:
-            known = isinstance(head.get("id"), str) and bool({"timestamp", "cwd"} & head.keys())
+            marks = {"timestamp", "cwd"} & head.keys()  # the first version names no id
+            known = bool(marks) and (isinstance(head.get("id"), str) or len(marks) > 1)
             known = known and "delegationDepth" not in head
         return known and self.format == _agent(records, source.name)
 

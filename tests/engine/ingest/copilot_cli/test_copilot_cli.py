@@ -98,3 +98,21 @@ def test_the_name_is_in_the_file_beside(tmp_path: Path) -> None:
 def test_a_session_without_a_word_is_none() -> None:
     with pytest.raises(NothingToImport):
         read_all(memory_source(jsonl(COPILOT_CLI[0])))
+
+
+def test_events_that_have_only_a_time_are_a_session() -> None:
+    lines = [
+        {
+            "type": "user.message",
+            "data": {"content": "Fix it"},
+            "timestamp": "2026-05-04T08:00:00Z",
+        },
+        {
+            "type": "assistant.message",
+            "data": {"content": "Fixed."},
+            "timestamp": "2026-05-04T08:00:01Z",
+        },
+    ]
+    draft, steps = read_one(memory_source(jsonl(*lines)))
+    assert draft.format == "copilot-cli"
+    assert shown(steps) == [[("message", "Fix it")], [("message", "Fixed.")]]

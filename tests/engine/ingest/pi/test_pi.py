@@ -199,3 +199,11 @@ def test_a_reply_given_up_at_every_prompt_takes_no_time() -> None:
     assert time.process_time() - begun < 2
     assert {draft.title for draft, _ in drafts} == {"The ferry"}
     assert sum(len(steps) for _, steps in drafts) > 10_000
+
+
+def test_a_head_without_an_id_is_known_by_its_time_and_folder() -> None:
+    head = {"type": "session", "timestamp": "2026-05-04T08:00:00Z", "cwd": "/ferry"}
+    lines = [head, {"type": "message", "message": {"role": "user", "content": "Fix it"}}]
+    ((draft, steps),) = read_all(memory_source(jsonl(*lines), "/pi/sessions/a.jsonl"))
+    assert (draft.format, draft.cwd) == ("pi", "/ferry")
+    assert shown(steps) == [[("message", "Fix it")]]
