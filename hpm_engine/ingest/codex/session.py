@@ -254,7 +254,8 @@ class CodexSession:
         self._say_prompts()
         self._sealed = True
         at = micros(line.record.timestamp)
-        step = self._pending.open(StepSource.USER, StepFlag.INTERRUPTED | self._copied, at)
+        flags = StepFlag.INTERRUPTED | StepFlag.INJECTED | self._copied  # no words of a person
+        step = self._pending.open(StepSource.USER, flags, at)
         step.say(PartKind.MESSAGE, f"[Turn aborted: {event.reason or 'interrupted'}]")
         step.cover(line)
         step.closed = True

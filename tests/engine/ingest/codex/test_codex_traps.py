@@ -223,7 +223,10 @@ def test_a_compaction_is_a_step_and_repeats_nothing() -> None:
 
 def test_an_abort_is_marked() -> None:
     steps = steps_of(*PROMPT, call("c1"), event("turn_aborted", reason="interrupted"))
-    assert [step.flags for step in steps[1:]] == [StepFlag.UNANSWERED, StepFlag.INTERRUPTED]
+    assert [step.flags for step in steps[1:]] == [
+        StepFlag.UNANSWERED,
+        StepFlag.INTERRUPTED | StepFlag.INJECTED,
+    ]
 
 
 def test_a_subagents_rollout_names_its_parent() -> None:
