@@ -88,7 +88,7 @@ def row_digests(kind: object, tables: OwnedTables, sessions: Sequence[str]) -> M
         for owned in kind.owned(tables.columns):
             name = _ENCODER.encode((owned.table, owned.column))
             for session, row in tables.owned(owned):
-                known = hashes.get(session) if isinstance(session, str) else None
+                known = hashes.get(str(session))  # as kinds name it: some ids are numbers
                 (others if known is None else known).update(name + _ENCODER.encode(row))
     except (sqlite3.Error, OverflowError):  # what is damaged or too large is found on telling it
         return {}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from hpm_engine.ingest.databases.kind import Columns, Selection, Tables, has
+from hpm_engine.ingest.databases.row_digests import OwnedRows, by_session_id
 from hpm_engine.ingest.databases.row_lines import cell_text, told_by
 from hpm_engine.ingest.databases.rows import json_cell, rows, session_of
 from hpm_engine.ingest.goose.head import FORMAT, GooseHead, note_head
@@ -40,6 +41,10 @@ class GooseDatabase:
         yield Selection("sessions", "id", session)
         yield Selection("messages", "session_id", session, order=("created_timestamp", "id"))
         yield Selection("usage_ledger", "session_id", session, order=("id",))
+
+    def owned(self, columns: Columns) -> Sequence[OwnedRows]:
+        """Each row that is told, by its session."""
+        return (OwnedRows("sessions", "id"), *by_session_id(columns, "sessions"))
 
     def indexes(self, columns: Columns) -> Sequence[tuple[str, str]]:
         """The columns by which messages are asked for."""

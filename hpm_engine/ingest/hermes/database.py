@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from hpm_engine.ingest.databases.kind import Columns, Selection, Tables, has
+from hpm_engine.ingest.databases.row_digests import OwnedRows, by_session_id
 from hpm_engine.ingest.databases.row_lines import cell_text, told_by
 from hpm_engine.ingest.databases.rows import json_cell, rows, session_of
 from hpm_engine.ingest.hermes.messages import HermesMessage, add_hermes_message
@@ -45,6 +46,11 @@ class HermesDatabase:
         """The session, and its messages as they were said."""
         yield Selection("sessions", "id", session)
         yield Selection("messages", "session_id", session, order=("timestamp", "id"))
+
+    def owned(self, columns: Columns) -> Sequence[OwnedRows]:
+        """Each row that is told, by its session."""
+        head = (OwnedRows("sessions", "id"),) if has(columns, "sessions", "id") else ()
+        return (*head, *by_session_id(columns, "sessions"))
 
     def indexes(self, columns: Columns) -> Sequence[tuple[str, str]]:
         """The column by which messages are asked for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +20,7 @@ from hpm_engine.memory import Memory, open_memory
 from hpm_engine.syncer import Syncer
 from hpm_engine.values.episodes import EpisodeQuery
 from hpm_engine.values.reports import FileStatus
+from tests.support.files import agent_databases
 from tests.support.files.row_databases import (
     CRUSH,
     add_crush,
@@ -250,3 +251,32 @@ def test_a_database_that_stands_as_it_was_is_not_copied(
         write(database, "UPDATE todo SET content = 'buy brush'")
         Syncer(lambda: clock[0]).sync(memory)
         assert copies == [str(database)] * 2
+
+
+@pytest.mark.parametrize("maker", [agent_databases.goose, agent_databases.hermes])
+def test_each_cell_of_other_kinds_counts(maker: Callable[[Path], Path], tmp_path: Path) -> None:
+    path = maker(tmp_path / "state.db")
+    before = told(path)
+    assert before and all(digest for digest, _ in before.values())
+    changed = 0
+    with closing(sqlite3.connect(path)) as db:
+        tables = [
+            name
+            for (name,) in db.execute("SELECT name FROM sqlite_master WHERE sql > ''")
+            if "fts" not in name
+        ]
+        cells = [
+            (table, column)
+            for table in tables
+            for _, column, *_ in db.execute(f'PRAGMA table_info("{table}")').fetchall()
+            if column not in ("id", "session_id")
+        ]
+    for table, column in cells:
+        write(path, f'UPDATE OR IGNORE "{table}" SET "{column}" = "{column}" || 7')
+        after = told(path)
+        for name in before.keys() & after.keys():
+            if before[name][1] != after[name][1]:
+                changed += 1
+                assert before[name][0] != after[name][0], (table, column, name)
+        before = after
+    assert changed > 10
