@@ -60,14 +60,17 @@ class ContextPanel(QWidget):
         self._block = block if block.text else None
         self._copy.setEnabled(bool(block.text))
         self._bar.show_share(block.tokens / max(1, block.budget), Colour.SERIES_1)
+        given = len(block.note_ids) + len(block.noted_ids)
+        notes = f" · {counted(given, 'note')}" if given else ""
         self._facts.setText(
             f"{number(block.tokens)} of {number(block.budget)} tokens · "
-            f"{counted(len(block.episode_ids), 'episode')}"
+            f"{counted(len(block.episode_ids), 'episode')}{notes}"
         )
         if block.text:
             self.text.setPlainText(visible(block.text, lines=True))
             self.page.show_content()
         else:
+            self.text.clear()
             self.page.show_empty("The block is empty", _WHY_EMPTY)
 
     def show_past(self, past: PastRecall) -> None:

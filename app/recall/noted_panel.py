@@ -34,11 +34,15 @@ class NotedPanel(QFrame):
         self.hits: Sequence[NoteHit] = ()
         self.hide()
 
+    def show_hits(self, hits: Sequence[NoteHit]) -> None:
+        """Show the notes that a recall gives."""
+        self._read.cancel()
+        self._show(hits)
+
     def show_cue(self, cue: str) -> None:
         """Show the notes that say something like a cue; none for an empty one."""
         if not cue:
-            self._read.cancel()
-            self._show(())
+            self.show_hits(())
             return
 
         def call(memory: Memory, _job: Job) -> list[NoteHit]:

@@ -10,6 +10,7 @@ from hpm_engine import (
     Alike,
     Episode,
     Memory,
+    NoteHit,
     PastRecall,
     Recall,
     RecallOptions,
@@ -65,9 +66,14 @@ class Answer(msgspec.Struct, frozen=True):
 
     @property
     def persons_cue(self) -> str:
-        """What a person asked now; "" for an agent's cue: notes are no part of what it is given."""
+        """What a person asked now; "" for an agent's cue, whose notes the recall itself gives."""
         recall = self.recall
         return "" if recall is None or recall.scope.reader is not None else recall.cue
+
+    @property
+    def agents_notes(self) -> Sequence[NoteHit]:
+        """The notes that answer an agent, by the rules of visibility."""
+        return () if self.recall is None else self.recall.noted
 
     @property
     def recall_id(self) -> int | None:

@@ -189,7 +189,10 @@ class RecallView(View):
         self.hits.show_rows(answer.rows)
         self.legend.show_groups(row.shares for row in answer.rows)
         self.known.show_known(answer.recall.known if answer.recall is not None else ())
-        self.noted.show_cue(answer.persons_cue)
+        if answer.persons_cue:
+            self.noted.show_cue(answer.persons_cue)
+        else:
+            self.noted.show_hits(answer.agents_notes)
         if answer.past is not None:
             self.cue.show_cue(answer.past.cue)
             self.context.show_past(answer.past)

@@ -30,7 +30,7 @@ class VisibilityDialog(Dialog):
     def __init__(self, rules: str, keep: Callable[[Visibility], None], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Who sees which episodes")
+        self.setWindowTitle("Who sees which episodes and notes")
         self.rules = QPlainTextEdit(rules)
         self.rules.setFont(QFont(fixed_font()))
         self.rules.setTabChangesFocus(True)
@@ -41,7 +41,10 @@ class VisibilityDialog(Dialog):
             "A private project or agent is seen by its own alone, and nothing is learned"
             " from it: topics are shared. One that sees some sees nothing else but its own."
             " All rules that concern who asks hold. They hold for recalls that are asked as"
-            " somebody; you, a person, see everything.\n\nA rule hides, it does not unlearn."
+            " somebody; you, a person, see everything.\n\nThe rules bind notes as they bind"
+            " episodes. Besides, an agent is given only notes of its own project, those for"
+            " everywhere, and those of what a rule says that it sees.\n\nA rule hides, it does not"
+            " unlearn."
             " Topics that were learned from what becomes private are told to nobody who may not see"
             " all of their episodes; once the rules are saved, you are asked whether to forget"
             " them. What was fitted to this store keeps what it learned until you take it back.",

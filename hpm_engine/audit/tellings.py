@@ -252,6 +252,8 @@ def _recall(row: ParsedRow) -> Sequence[Part]:
     asked = f"“{cut(cue)}”" if cue else "a cue that is forgotten"
     put = [f"{into:,} of them"] if into else []
     put += [counted(notes, "accepted note")] if notes else []
+    noted = row.entries("memory_notes")
+    put += [counted(noted, "note of memories", "notes of memories")] if noted else []
     used = f", {' and '.join(put)} put into a context" if put else ""
     link = Link(LinkKind.RECALL, row.key)
     return "Recall of ", Phrase(asked, link), f" gave {counted(count, 'episode')}{used}"

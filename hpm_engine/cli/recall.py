@@ -120,7 +120,9 @@ def command(
     Of episodes that nearly equal each other, asked and done alike in one project, the latest is
     given; the others are counted and named.
 
-    What agents' memories note about it stands below the episodes; hpm notes shows those notes.
+    What agents' memories note about it stands below the episodes; hpm notes shows those notes. Only
+    with --as-agent or --as-project are notes in the context block: of that project and for
+    everywhere, by the rules of hpm visibility, in a fifth of its room at most.
 
     With --json: one object with the hits, the parts of their scores and the context block; with
     --past one line for each recorded recall.
@@ -146,12 +148,14 @@ def command(
         absent = [memory.episodes.detail(name).episode.id for name in without]
         scope = _scope(asked)
         recall = memory.recall.ask(" ".join(cue), count, scope, absent, options)
-        # Rules of visibility speak of sessions: what notes say is for a person alone.
-        noted = memory.memory_notes.like(" ".join(cue)) if scope.reader is None else []
+        person = scope.reader is None
+        noted = memory.memory_notes.like(" ".join(cue)) if person else list(recall.noted)
     for note in recall.notes:
         click.echo(clean_line(note), err=True)
     if json_:
-        write_json(msgspec.structs.asdict(recall) | {"memory_notes": noted})
+        fields = msgspec.structs.asdict(recall)
+        del fields["noted"]  # the same, of an agent's recall alone
+        write_json(fields | {"memory_notes": noted})
     elif only_context:
         click.echo(clean(recall.context.text), nl=False)
     else:
@@ -186,8 +190,9 @@ def _scope(asked: dict[str, object]) -> RecallScope:
 def _page(recall: Recall) -> str:
     hits = [_hit(rank, hit) for rank, hit in enumerate(recall.hits, 1)]
     stages = ", ".join(f"{stage.name} {stage.ms:.1f} ms" for stage in recall.stages)
-    accepted = len(recall.context.note_ids)
+    accepted, noted = len(recall.context.note_ids), len(recall.context.noted_ids)
     notes = f" and {plural(accepted, 'accepted note')}" if accepted else ""
+    notes += f" and {plural(noted, 'note')} of memories" if noted else ""
     foot = (
         f"{len(recall.hits)} of {plural(recall.candidates, 'candidate')}; context block of "
         f"{plural(recall.context.tokens, 'token')} with "

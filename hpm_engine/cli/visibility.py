@@ -40,12 +40,15 @@ def command(
     consolidated into prototypes, which are shared; or "agent:NAME sees project:OTHER agent:OTHER":
     nothing else but its own. All rules that concern who asks hold. A person sees everything.
 
+    The rules bind the notes of agents' memories by their agent and project, too. Besides, an agent
+    is given only notes of its own project, those for everywhere, and those that a "sees" names.
+
     A rule hides, it does not unlearn. Prototypes that already hold memories of what is private are
     told to nobody who may not see all of their episodes; hpm prototypes STORE --private --forget
     unlearns them. Fine-tuned weights keep what they learned; hpm adapt --restore takes them back.
 
-    With --json: one object with the rules, how many episodes are seen, and how many prototypes
-    hold memories of private ones.
+    With --json: one object with the rules, how many episodes and notes are seen, and how many
+    prototypes hold memories of private ones.
 
     Example: hpm visibility my.hpm --add "project:payroll private"
     """
@@ -56,6 +59,7 @@ def command(
         rules = memory.visibility.rules()
         reader = arguments.reader(as_agent, as_project)
         seen = None if reader is None else memory.visibility.count(reader)
+        notes = None if reader is None else memory.visibility.count_notes(reader)
         held = len(memory.consolidation.of_private()) if rules.private else 0
         if json_:
             lines = rules.text().splitlines()
@@ -65,6 +69,7 @@ def command(
                 "rules": lines,
                 "private": len(memory.visibility.private()),
                 "seen": seen,
+                "notes_seen": notes,
             }
             episodes = memory.figures.stats().episodes
             write_json(fields | {"episodes": episodes, "private_prototypes": held})
@@ -73,14 +78,23 @@ def command(
             click.echo(clean_line(line))
         for name in memory.visibility.unmatched():
             click.echo(
-                f"hpm: {clean_line(name)} matches no episode of this store: a rule with it hides "
-                "nothing now. Is it spelt as in hpm episodes?",
+                f"hpm: {clean_line(name)} matches no episode and no note of this store: a rule "
+                "with it hides nothing now. Is it spelt as in hpm episodes?",
                 err=True,
             )
         if seen is not None:
-            click.echo(f"sees {seen:,} of {plural(memory.figures.stats().episodes, 'episode')}")
+            click.echo(_sees(memory, seen, notes or 0))
         if held:
             click.echo(_LEARNED.format(plural(held, "prototype"), clean_line(str(store))))
+
+
+def _sees(memory: Memory, seen: int, notes: int) -> str:
+    """How many episodes a reader sees, and how many notes where there are any."""
+    episodes = f"sees {seen:,} of {plural(memory.figures.stats().episodes, 'episode')}"
+    of_all = memory.visibility.count_notes(None)
+    return (
+        f"{episodes} and {notes:,} of {plural(of_all, 'note')} of memories" if of_all else episodes
+    )
 
 
 def _change(memory: Memory, add: tuple[str, ...], remove: tuple[str, ...]) -> None:

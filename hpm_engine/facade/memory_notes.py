@@ -21,6 +21,7 @@ from hpm_engine.values.memory_notes import (
     NotesExported,
 )
 from hpm_engine.values.note_evidence import LineEvidence
+from hpm_engine.words.scripts import words_of
 
 _MOST_COUNTED = 1_000  # notes; a count that is shown beside a list needs no more
 
@@ -89,9 +90,12 @@ class MemoryNotes:
         return NoteEvidence(self._db, self._steps).of(note_id, job)
 
     def like(self, cue: str, count: int = 3) -> list[NoteHit]:
-        """The notes that are still there and say most of a cue's words, the best first."""
+        """The notes that are still there and say most of a cue's words, the best first.
+
+        For a person, who sees every note; what an agent is given is ``Recall.noted``.
+        """
         with self._db.reading():
-            return self._rows.like(cue, count)
+            return self._rows.like(words_of(cue), count)
 
     def export_okf(self, folder: Path, query: MemoryNoteQuery | None = None) -> NotesExported:
         """Write notes as a new folder in the Open Knowledge Format. Raises ``CannotWrite``."""

@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from hpm_engine.recall.quotation import fenced, quoted, quoted_line, tokens_in
 from hpm_engine.system import local_time
 from hpm_engine.values.episodes import Outcome
+from hpm_engine.values.memory_notes import NoteAuthor, NoteHit
 from hpm_engine.values.proposals import AcceptedNote
 from hpm_engine.values.recall import STEPS_BY, ContextBlock, Hit, Known
 from hpm_engine.words.own_quotation import OPENING
 
 _NOTED = " First stand notes that a person accepted."
 _HEAD = OPENING + "{noted} Steps count from 1: {steps_by}."
-_NOTES_SHARE = 5  # of the budget, accepted notes take one part at most
+_NOTED_LAST = " Last stand notes that agents or people keep for later sessions."
+_NOTES_SHARE = 5  # of the budget, notes take one part at most
 _CUT = "(cut: the note goes on)"
 _LEAST_CUT = 40  # tokens of a note below which none is cut to
+_NOTED_BY = {NoteAuthor.AGENT: "by an agent", NoteAuthor.PERSON: "by a person"}
 _OUTCOME = {
     Outcome.SUCCESS: "succeeded",
     Outcome.PARTIAL: "PARTLY FAILED ATTEMPT",
@@ -23,6 +26,7 @@ _OUTCOME = {
     Outcome.UNKNOWN: "outcome not known",
 }
 _LONGEST_FILES = 8
+_JOINT = 2  # tokens of the empty line between two pieces
 _MOST_ALIKE = 8  # episodes that are named
 
 
@@ -33,13 +37,14 @@ def block(
     known: Sequence[Known] = (),
     steps_by: str = STEPS_BY,
     accepted: Sequence[AcceptedNote] = (),
+    noted: Sequence[NoteHit] = (),
 ) -> ContextBlock:
     """The hits as text, best first, as many as the budget has room for.
 
     ``steps_by`` is how whoever reads it gets whole steps.
 
     Notes that a person accepted stand first, then what is generally known; each takes a fifth of
-    the budget at most.
+    the budget at most. Other notes stand last, in what accepted ones leave of their fifth.
 
     Every line from a trace begins with ``> `` and holds nothing that is unseen (``visible_text``),
     and the fence around it all is longer than any run of its character inside: no quoted text can
@@ -49,16 +54,21 @@ def block(
     ids: list[int] = []
     told: set[str] = set()
     # The fence may grow by what is quoted: room is kept for a long one.
-    noted, note_ids = _accepted(accepted, budget // _NOTES_SHARE)
-    opening = _HEAD.format(noted=_NOTED if noted else "", steps_by=steps_by)
-    spent = tokens_in(opening) + 40
-    if noted:
-        spent += tokens_in(noted) + 1
-        pieces.append(noted)
+    first, note_ids = _accepted(accepted, budget // _NOTES_SHARE)
+    spent = 40
+    if first:
+        spent += tokens_in(first) + _JOINT
+        pieces.append(first)
     general = _generally(known, budget // 5)
     if general:
         spent += tokens_in(general) + 1
         pieces.append(general)
+    opening = _opening(steps_by, accepted=bool(first), noted=bool(noted))
+    left = budget // _NOTES_SHARE - tokens_in(first)
+    notes = _notes(noted, min(left, budget - spent - tokens_in(opening)))
+    if not notes:
+        opening = _opening(steps_by, accepted=bool(first))
+    spent += tokens_in(opening) + sum(tokens_in(piece) + _JOINT for _, piece in notes)
     for hit in hits:
         heading = _heading(len(ids) + 1, hit, files.get(hit.episode.id, []))
         cost = tokens_in(heading)
@@ -78,11 +88,17 @@ def block(
         spent += cost + 1
         pieces.append("\n".join(lines))
         ids.append(hit.episode.id)
-    if not (ids or note_ids) or spent > budget:
+    if not (ids or note_ids or notes) or spent > budget:
         return ContextBlock("", 0, budget, ())
-    body = "\n\n".join(pieces)
+    body = "\n\n".join([*pieces, *(piece for _, piece in notes)])
     text = f"{opening}\n{fenced(body)}"
-    return ContextBlock(text, tokens_in(text), budget, tuple(ids), note_ids)
+    noted_ids = tuple(note_id for note_id, _ in notes)
+    return ContextBlock(text, tokens_in(text), budget, tuple(ids), note_ids, noted_ids)
+
+
+def _opening(steps_by: str, *, accepted: bool = False, noted: bool = False) -> str:
+    told = f"{_NOTED if accepted else ''}{_NOTED_LAST if noted else ''}"
+    return _HEAD.format(noted=told, steps_by=steps_by)
 
 
 def _accepted(notes: Sequence[AcceptedNote], budget: int) -> tuple[str, tuple[int, ...]]:
@@ -122,6 +138,31 @@ def _beginning(text: str, tokens: int) -> str:
         else:
             high = middle - 1
     return text[:low]
+
+
+def _notes(noted: Sequence[NoteHit], budget: int) -> list[tuple[int, str]]:
+    """The notes that a budget has room for, each with its number."""
+    pieces = []
+    for hit in noted:
+        piece = _note(hit)
+        cost = tokens_in(piece) + _JOINT
+        if cost <= budget:
+            pieces.append((hit.note.id, piece))
+            budget -= cost
+    return pieces
+
+
+def _note(hit: NoteHit) -> str:
+    """A note with who wrote it, when, and the line that answers."""
+    note = hit.note
+    at = note.changed_at if note.changed_at is not None else note.created_at
+    facts = {"called": note.called, "agent": note.agent, "for": note.scope}
+    lines = [
+        f"[note {note.id}] noted {_NOTED_BY[note.author]}, {day(at)}",
+        *(f"> {name}: {quoted_line(fact)}" for name, fact in facts.items() if fact),
+        quoted(hit.excerpt),
+    ]
+    return "\n".join(filter(None, lines))
 
 
 def _generally(known: Sequence[Known], budget: int) -> str:

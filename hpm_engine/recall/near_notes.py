@@ -12,6 +12,7 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.memory_notes.rows import MemoryNoteRows
 from hpm_engine.store.proposals.rows import ACCEPTED, ProposalRows
 from hpm_engine.values.proposals import NearText, Proposal, ProposalState
+from hpm_engine.words.scripts import words_of
 
 _READ = 2_000  # characters of a note that are compared
 _LOOKED_AT = 2_000  # notes, the latest
@@ -78,7 +79,7 @@ class NearNotes:
         ]
 
     def _by_words(self, proposal: Proposal) -> tuple[NearText, ...]:
-        hits = self._notes.like(proposal.text, _BY_WORDS + 1)
+        hits = self._notes.like(words_of(proposal.text), _BY_WORDS + 1)
         own = (ACCEPTED, str(proposal.id))
         return tuple(
             NearText(

@@ -26,6 +26,7 @@ from hpm_engine.recall.fusion import Measured, Ranking, fuse
 from hpm_engine.recall.hit_groups import HitGroup, HitGroups
 from hpm_engine.recall.lexical import Lexical
 from hpm_engine.recall.meaning import Meaning, Vector
+from hpm_engine.recall.noted import Noted
 from hpm_engine.recall.prototype_matcher import PrototypeMatcher
 from hpm_engine.recall.standing import importance, recency
 from hpm_engine.recall.weights import SHIPPED, PartName
@@ -80,6 +81,7 @@ class Recaller:
     ) -> None:
         self._index = RecallIndex(database)
         self._scope = ScopeRows(database)
+        self._noted = Noted(database)
         self._episodes = episodes
         self._groups = HitGroups(self._index, episodes, steps)
         self._steps = steps
@@ -150,10 +152,12 @@ class Recaller:
                 covered = lexical.covered([hit.episode.id for hit in hits])
                 given = tuple(hit for hit in hits if covered[hit.episode.id] >= options.covered)
             accepted = self._accepted.within(lexical.words, scope)
-            context = block(given, files, options.budget, known, options.steps_by, accepted)
+            noted = self._noted.hits(cue, scope)
+            context = block(given, files, options.budget, known, options.steps_by, accepted, noted)
         candidates = total if members is None else len(members)
         stages, notes = tuple(clock.stages), self._notes(weights, dense)
-        return Recall(None, cue, scope, candidates, hits, step_hits, stages, context, notes, known)
+        answer = hits, step_hits, stages, context, notes, known, noted
+        return Recall(None, cue, scope, candidates, *answer)
 
     def brief(self, scope: RecallScope, options: RecallOptions) -> Recall:
         """The latest sessions of a scope, subagents left out: nothing was asked."""

@@ -90,7 +90,7 @@ class RecallLog:
                 for rank, hit in enumerate(recall.hits)
             ],
         )
-        noted = recall.context.note_ids if into else ()
+        notes = {"notes": recall.context.note_ids, "memory_notes": recall.context.noted_ids}
         for episode_id in recall.context.episode_ids:
             self._warm(episode_id, now)
         self._audit.append(
@@ -102,7 +102,7 @@ class RecallLog:
                 "episodes": [hit.episode.id for hit in recall.hits],
                 "injected": sorted(injected),
             }
-            | ({"notes": list(noted)} if noted else {}),
+            | {name: list(ids) for name, ids in notes.items() if into and ids},
         )
         return key
 

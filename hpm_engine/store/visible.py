@@ -9,7 +9,7 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.rows.projects import NAMED, named
 from hpm_engine.values.visibility import VISIBILITY, Field, Named, Reader, Visibility
 
-Condition = tuple[str, list[str]]  # SQL on ``episodes e``, and its values
+Condition = tuple[str, list[str]]  # SQL on ``e``, an episode or what stands for a note
 
 
 class VisibleRows:
@@ -27,8 +27,7 @@ class VisibleRows:
     def conditions(self, reader: Reader) -> list[Condition]:
         """What must hold of an episode for ``reader`` to see it."""
         rules = self.rules()
-        hidden = [_but(names, own) for names, own in rules.hidden_from(reader)]
-        return hidden + [_any(allowed) for allowed in rules.allowed_to(reader)]
+        return hidden(rules, reader) + allowed(rules, reader)
 
     def count(self, reader: Reader) -> int:
         """How many episodes a reader sees."""
@@ -56,30 +55,41 @@ class VisibleRows:
         visible = {key for (key,) in rows}
         return [key for key in ids if key in visible]
 
-    def unmatched(self) -> list[str]:
-        """The names in rules ("project:NAME") that no episode has: mistyped, or not here yet."""
+    def unmatched(self) -> list[Named]:
+        """The names in rules that no episode has, in the order of their texts."""
         named = {name for rule in self.rules().rules for name in (rule.who, *(rule.sees or ()))}
         absent = []
         with self._db.reading():
             for name in named:
-                condition, values = _any((name,))
+                condition, values = any_of((name,))
                 sql = f"SELECT EXISTS (SELECT 1 FROM episodes e WHERE {condition})"
                 if not self._db.value(sql, tuple(values)):
-                    absent.append(name.text())
-        return sorted(absent)
+                    absent.append(name)
+        return sorted(absent, key=Named.text)
 
     def private(self) -> set[int]:
         """The episodes that somebody must not see, and that do not settle into prototypes."""
         names = self.rules().private
         if not names:
             return set()
-        condition, values = _any(names)
+        condition, values = any_of(names)
         with self._db.reading():
             rows = self._db.rows(f"SELECT e.id FROM episodes e WHERE {condition}", tuple(values))
         return {key for (key,) in rows}
 
 
-def _any(names: tuple[Named, ...]) -> Condition:
+def hidden(rules: Visibility, reader: Reader) -> list[Condition]:
+    """What must hold so that nothing private is told: ``e`` is none of it, or the reader's own."""
+    return [_but(names, own) for names, own in rules.hidden_from(reader)]
+
+
+def allowed(rules: Visibility, reader: Reader) -> list[Condition]:
+    """What must hold where rules say that the reader sees some and nothing else."""
+    return [any_of(names) for names in rules.allowed_to(reader)]
+
+
+def any_of(names: tuple[Named, ...]) -> Condition:
+    """``e`` is of one of some agents and projects."""
     each = [_is(name) for name in names]
     condition = " OR ".join(sql for sql, _ in each)
     return f"({condition})", [value for _, values in each for value in values]

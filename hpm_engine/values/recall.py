@@ -18,6 +18,7 @@ import msgspec
 from hpm_engine.config import CONTEXT_TOKENS, PRIOR_WEIGHT
 from hpm_engine.values.consolidation import Label
 from hpm_engine.values.episodes import Episode, Kept, Outcome, Tier
+from hpm_engine.values.memory_notes import NoteHit
 from hpm_engine.values.reports import Changed
 from hpm_engine.values.visibility import Reader
 
@@ -125,7 +126,7 @@ class ContextBlock(msgspec.Struct, frozen=True):
 
     ``tokens`` is an estimate that errs upwards and never exceeds ``budget``; ``episode_ids`` are
     the hits that found room, in the order of the text, and ``note_ids`` the accepted notes that
-    stand before them, by their numbers among memory notes.
+    stand before them, ``noted_ids`` other notes behind them, by their numbers among memory notes.
     """
 
     text: str
@@ -133,6 +134,7 @@ class ContextBlock(msgspec.Struct, frozen=True):
     budget: int
     episode_ids: tuple[int, ...]
     note_ids: tuple[int, ...] = ()
+    noted_ids: tuple[int, ...] = ()
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -157,7 +159,10 @@ class Known(msgspec.Struct, frozen=True):
 
 
 class Recall(msgspec.Struct, frozen=True):
-    """What one recall gave. ``id`` is ``None`` where it was not recorded; ``notes`` say why."""
+    """What one recall gave. ``id`` is ``None`` where it was not recorded; ``notes`` say why.
+
+    ``noted`` are notes of memories for an agent that asked; a person is told of notes elsewhere.
+    """
 
     id: int | None
     cue: str
@@ -169,6 +174,7 @@ class Recall(msgspec.Struct, frozen=True):
     context: ContextBlock
     notes: tuple[str, ...]
     known: tuple[Known, ...] = ()  # nearest first
+    noted: tuple[NoteHit, ...] = ()  # best first
 
     @property
     def changed(self) -> Changed:

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from hpm_engine.query.nodes import And, Date, FieldIs, Node, Not, Or, Text, has_words
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.memory_notes.note_projects import ROWS, NoteProjects, as_rows
+from hpm_engine.store.memory_notes.note_projects import PROJECTS, NoteProjects, as_rows
 from hpm_engine.store.search.conditions import (
     Condition,
     equals,
@@ -19,7 +19,7 @@ from hpm_engine.store.search.conditions import (
 )
 from hpm_engine.words.scripts import begins, sought
 
-_AGENT = "replace(lower(n.agent), ' ', '-')"  # notes call "Claude Code" what sessions do not
+AGENT = "replace(lower(n.agent), ' ', '-')"  # notes call "Claude Code" what sessions do not
 _NO_NOTE = Condition("0")
 
 
@@ -53,16 +53,15 @@ class NoteConditions:
             case FieldIs("title", _, _):
                 return holding(("n.title", "n.name"), node)
             case FieldIs("agent", _, _):
-                return equals(_AGENT, structs.replace(node, value=agent_key(node.value)))
+                return equals(AGENT, structs.replace(node, value=agent_key(node.value)))
             case FieldIs("project", _, _):
                 return self._of_project(node)
         raise AssertionError(node)
 
     def _of_project(self, node: FieldIs) -> Condition:
-        rows = as_rows(self._projects.all())
         condition = of_project(node)
-        sql = f"n.scope IN (SELECT e.scope FROM {ROWS} WHERE {condition.sql})"
-        return Condition(sql, (rows, *condition.values))
+        sql = f"n.scope IN (SELECT e.scope FROM {PROJECTS} WHERE NOT e.above AND {condition.sql})"
+        return Condition(sql, (as_rows(self._projects.all()), *condition.values))
 
 
 def agent_key(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from hpm_engine.ingest.steps.projects import project_name, project_path, same_folder
@@ -15,17 +15,22 @@ _ENCODED = re.compile(r"[^a-zA-Z0-9]")
 
 
 class NoteProject(NamedTuple):
-    """A project that notes of a scope are of; ``path`` as projects keep paths, "" for a name."""
+    """A project that notes of a scope are of; ``path`` as projects keep paths, "" for a name.
+
+    With ``above`` it is no more than a folder around theirs, which may be one: no session of the
+    store says which folder there is the project's.
+    """
 
     scope: str
     project: str
     path: str
+    above: bool = False
 
 
-# Rows ``e`` as conditions on an episode's project want them, of a JSON list of ``NoteProject``.
-ROWS = (
-    "(SELECT value ->> 0 AS scope, value ->> 1 AS project, value ->> 2 AS project_path"
-    " FROM json_each(?)) e"
+# A table ``e`` as conditions on an episode's project want it, of a JSON list of ``NoteProject``.
+PROJECTS = (
+    "(SELECT value ->> 0 AS scope, value ->> 1 AS project, value ->> 2 AS project_path,"
+    " value ->> 3 AS above FROM json_each(?)) e"
 )
 
 
@@ -51,19 +56,19 @@ class NoteProjects:
         return {name: tuple(folders) for name, folders in known.items()}
 
     def all(self) -> list[NoteProject]:
-        """The projects of all scopes but that of notes for everywhere; a scope may have several."""
-        rows = self._db.rows("SELECT DISTINCT scope FROM memory_notes WHERE scope <> ''")
-        return self.of([scope for (scope,) in rows])
+        """The projects of all notes' scopes, of which one may have several.
 
-    def of(self, scopes: Iterable[str]) -> list[NoteProject]:
-        """The projects of some scopes."""
-        scopes = list(scopes)
+        That of notes for everywhere has a project without a name.
+        """
+        rows = self._db.rows("SELECT DISTINCT scope FROM memory_notes")
+        scopes = [scope for (scope,) in rows]
         folders = self.folders(scopes)
-        known = self._known() if scopes else {}
+        known = self._known() if any(scopes) else {}
         return [
-            _project(scope, folder, known)
+            project
             for scope in scopes
             for folder in folders.get(scope, (scope,))
+            for project in _projects(scope, folder, known)
         ]
 
     def _known(self) -> dict[str, tuple[str, str]]:
@@ -75,16 +80,20 @@ class NoteProjects:
 
 
 def as_rows(projects: Iterable[NoteProject]) -> str:
-    """The value of ``ROWS``."""
+    """The value of ``PROJECTS``."""
     return json.dumps(list(projects))
 
 
-def _project(scope: str, folder: str, known: dict[str, tuple[str, str]]) -> NoteProject:
+def _projects(scope: str, folder: str, known: dict[str, tuple[str, str]]) -> Iterator[NoteProject]:
     """The project of a folder: the nearest known that it lies in, else the folder itself."""
     path = project_path(folder)
-    above = same_folder(path)
-    while above:
-        if above in known:
-            return NoteProject(scope, *known[above])
-        above = above.rpartition("/")[0]
-    return NoteProject(scope, project_name(folder) or folder, path)
+    outer, around = path, list[str]()
+    while outer:
+        if (nearest := known.get(same_folder(outer))) is not None:
+            yield NoteProject(scope, *nearest)
+            return
+        outer = outer.rpartition("/")[0]
+        around.append(outer)
+    yield NoteProject(scope, project_name(folder) or folder, path)
+    for outer in filter(None, around):
+        yield NoteProject(scope, outer.rpartition("/")[2], outer, above=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -55,6 +57,8 @@ _VERSION = Columns(
     },
 )
 _ASKED = 40  # words of a cue
+_RANKED = 40  # notes that are looked at where a word of a cue is not enough
+_THERE = Condition("n.gone_at IS NULL")
 _EXCERPT = 240  # characters
 
 
@@ -117,17 +121,37 @@ class MemoryNoteRows:
         notes = _NOTE.values([row[:-1] for row in rows])
         return list(zip(notes, (text for *_, text in rows), strict=True))
 
-    def like(self, cue: str, count: int) -> list[NoteHit]:
-        """The notes that are still there and say most of a cue's words, the best first."""
-        words = list(dict.fromkeys(words_of(cue)))[:_ASKED]
+    def like(
+        self, words: Sequence[str], count: int, where: Condition = _THERE, least: int = 1
+    ) -> list[NoteHit]:
+        """The notes that say most of some words, the best first.
+
+        ``where`` is what else must hold of the note ``n``; each has ``least`` of the words or more.
+        """
+        words = list(dict.fromkeys(words))[:_ASKED]
         if not words:
             return []
         rows = self._db.rows(
             "SELECT m.rowid FROM memory_note_words m JOIN memory_notes n ON n.id = m.rowid"
-            " WHERE memory_note_words MATCH ? AND n.gone_at IS NULL ORDER BY rank LIMIT ?",
-            (" OR ".join(map(_quoted, words)), count),
+            f" WHERE memory_note_words MATCH ? AND {where.sql} ORDER BY rank LIMIT ?",
+            (" OR ".join(map(_quoted, words)), *where.values, count if least < 2 else _RANKED),
         )
-        return [self._hit(note_id, words) for (note_id,) in rows]
+        ids = [note_id for (note_id,) in rows]
+        if least > 1:
+            held = self._held(words, ids)
+            ids = [note_id for note_id in ids if held[note_id] >= least][:count]
+        return [self._hit(note_id, words) for note_id in ids]
+
+    def _held(self, words: Sequence[str], ids: Sequence[int]) -> Counter[int]:
+        """How many of some words each of some notes has."""
+        sql = (
+            "SELECT rowid FROM memory_note_words WHERE memory_note_words MATCH ?"
+            " AND rowid IN (SELECT value FROM json_each(?))"
+        )
+        among = json.dumps(list(ids))
+        return Counter(
+            note_id for word in words for (note_id,) in self._db.rows(sql, (_quoted(word), among))
+        )
 
     def _hit(self, note_id: int, words: Sequence[str]) -> NoteHit:
         """A note with the line that has most of some words."""

@@ -24,6 +24,7 @@ def test_rules_are_added_listed_and_removed(store: Path) -> None:
     assert done.stdout == "project:one private\nsees 4 of 5 episodes\n"
     [visibility] = json_lines(run("visibility", store, "--as-project", "one", "--json").stdout)
     figures = {"private": 1, "seen": 5, "unmatched": [], "episodes": 5, "private_prototypes": 0}
+    figures["notes_seen"] = 0
     assert visibility == {"rules": ["project:one private"]} | figures
     gone = run("visibility", store, "--remove", "project:one private")
     assert gone.stdout == "Everybody sees everything.\n"
@@ -43,6 +44,28 @@ def test_recall_asks_as_somebody(store: Path) -> None:
     [other] = json_lines(asked.stdout)
     assert [hit["episode"]["project"] for hit in other["hits"]] == ["two"]
     assert "/one" not in other["context"]["text"]
+
+
+def test_rules_bind_notes_as_well(store: Path, tmp_path: Path) -> None:
+    for project in ("one", "two"):
+        file = tmp_path / "code" / project / "AGENTS.md"
+        file.parent.mkdir(parents=True)
+        file.write_text(f"The winter ferry of {project} is late.\n")
+    run("import", store, tmp_path / "code")
+    seen = run("visibility", store, "--as-project", "two")
+    assert seen.stdout.endswith("sees 5 of 5 episodes and 1 of 2 notes of memories\n")
+    run("visibility", store, "--add", "agent:codex sees project:one")
+    both = ("--as-agent", "codex", "--as-project", "two")
+    cue = ("recall", store, "winter ferry timetable", *both)
+    [recall] = json_lines(run(*cue, "--json").stdout)
+    # Without the rule it would be that of two; what is not by Codex is none of its own.
+    assert [hit["note"]["scope"][-3:] for hit in recall["memory_notes"]] == ["one"]
+    assert recall["context"]["noted_ids"] == [recall["memory_notes"][0]["note"]["id"]]
+    text = run(*cue, "--context").stdout
+    assert "noted by a person" in text and "> The winter ferry of one is late." in text
+    assert "and 1 note of memories\n" in run(*cue).stdout
+    run("visibility", store, "--add", "project:one private")
+    assert "winter ferry of one" not in run(*cue, "--context").stdout
 
 
 def test_a_rule_that_comes_late_says_so_and_how_to_unlearn(
