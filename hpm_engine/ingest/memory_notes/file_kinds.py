@@ -11,7 +11,10 @@ from hpm_engine.values.memory_notes import NoteAuthor
 
 _OBSERVATION = re.compile(r"^[ \t]{0,8}[-*] \[(?![xX /-]\])[^\]\n]{1,40}\] \S", re.MULTILINE)
 _CLAUDE_FOLDER = re.compile(r"/projects/-[^/]{1,300}/memory/(?:[^/]{1,300}/){0,8}[^/]{1,300}\Z")
-_LETTA_FOLDER = re.compile(r"/(?:agent-[0-9a-f-]{8,60}|\.letta/agents/[^/]{1,200})/memory/")
+_LETTA_FOLDER = re.compile(
+    r"/(?:agent-[0-9a-f-]{8,60}|\.letta/agents/[^/]{1,200})"
+    r"/(?:[^/]{1,200}\.(?:tar|tgz|tar\.[a-z0-9]{2,4}|zip)/)?memory/"
+)
 _DATED = re.compile(r"^#{1,3} \d{4}-\d\d-\d\d", re.MULTILINE)
 _INDEX_LINE = re.compile(r"(?:[-*] )?\[[^\]\n]{1,300}\]\([^()\n]{1,1000}\)")
 _INSTRUCTIONS = {

@@ -13,11 +13,12 @@ from hpm_engine.ingest.memory_notes.file_kinds import (
     kind_of,
 )
 from hpm_engine.ingest.memory_notes.front_matter import MarkdownText, read_markdown
+from hpm_engine.ingest.memory_notes.git_history import history
 from hpm_engine.ingest.memory_notes.links import links
 from hpm_engine.ingest.memory_notes.reader import NoteReader
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.steps.times import micros
-from hpm_engine.values.memory_notes import MemoryNoteDraft
+from hpm_engine.values.memory_notes import EarlierText, MemoryNoteDraft
 
 _HEADING = re.compile(r"^#{1,6}[ \t]{1,8}(\S[^\n]{0,300})", re.MULTILINE)
 _THREAD = re.compile(r"(?:thread_id|Thread)[=: `]{1,4}([0-9a-f]{8}-[0-9a-f-]{27})")
@@ -25,6 +26,7 @@ _CLAUDE_PROJECT = re.compile(r"/projects/(-[^/]{1,300})/memory/")
 _LETTA = re.compile(r"/(agent-[0-9a-f-]{8,60}|\.letta/agents/[^/]{1,200})/(?:[^/]{1,200}/)?memory/")
 _FIELD = re.compile(r"^(\w{1,40}): ([^\r\n]{1,1000})", re.MULTILINE)
 _HEAD = 4_000  # characters in which Codex names the session of a summary
+_DEEPEST = 8  # folders of a memory above a file
 _LETTA_STORE = "letta-memfs"
 
 
@@ -101,10 +103,33 @@ def _note(named: NamedText, kind: FileKind, text: str, source: SourceFile) -> Me
     )
     if kind.store == "codex-memories":
         _tell_of_rollout(draft, named)
-    if kind.store == _LETTA_STORE and (match := _LETTA.search(named.path)):
-        agent = PurePosixPath(match[1]).name
-        draft.key = f"{agent}/{named.path[match.end() :]}"
+    if kind.store == _LETTA_STORE:
+        if match := _LETTA.search(named.path):
+            agent = PurePosixPath(match[1]).name
+            draft.key = f"{agent}/{named.path[match.end() :]}"
+        _tell_earlier(draft, named, source)
     return draft
+
+
+def _tell_earlier(draft: MemoryNoteDraft, named: NamedText, source: SourceFile) -> None:
+    """The wordings that the file had before, where its memory is a git repository."""
+    names = named.path.split("/")
+    folders = ["../" * up + ".git/" for up in range(min(_DEEPEST, len(names) - 1))]
+    up = next((up for up, git in enumerate(folders) if source.beside(f"{git}HEAD")), None)
+    if up is None:
+        return
+    told = history(lambda name: source.beside(folders[up] + name), "/".join(names[-1 - up :]))
+    texts: list[EarlierText] = []
+    for wording in told.wordings:
+        try:
+            texts.append(EarlierText(wording.data.decode(), wording.at))
+        except UnicodeDecodeError:
+            source.account.miss("an earlier wording that is not UTF-8")
+    if texts and texts[-1].text == draft.text:
+        draft.changed_at = texts.pop().at or draft.changed_at
+    draft.earlier = tuple(texts)
+    if told.why:
+        source.account.miss(f"earlier wordings in git: {told.why.rstrip('.')}")
 
 
 def _heading(markdown: MarkdownText) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import posixpath
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -19,13 +21,20 @@ COMPANIONS = frozenset(
 )
 # Lists of all sessions, which change with each: that they changed says nothing of one of them.
 _SHARED = frozenset(("session_index.jsonl", "taskHistory.json", "sessions.json"))
+_REPOSITORY = re.compile(  # of a memory that is one: what its history is read from
+    r"(?:.*/)?memory/\.git/(?:HEAD|packed-refs|refs/heads/[^/]+|objects/[0-9a-f]{2}/[0-9a-f]{38}"
+    r"|objects/info/packs|objects/pack/pack-[0-9a-f]{40}\.(?:idx|pack))"
+)
+_PACKS = "/.git/objects/pack/"
 BUNDLE = "index.md"  # of a bundle of notes: tells that the files beside it are notes
 SETTINGS = ".settings.json"  # the end of a name: Droid keeps a session's sums in such a file
 SPILLED = "tool-results"  # the folder of results that were too large for their session's file
 LARGEST = 4 * 1024 * 1024  # bytes of a companion
 _MOST = 64 * 1024 * 1024  # bytes of all companions of an archive
 
-Beside = Callable[[str], bytes | None]  # a relative path to the bytes there, None for no file
+# A relative path to the bytes there, None for no file; of a folder of packs of a repository, which
+# ends with a slash, to the names of the files in it, one a line.
+Beside = Callable[[str], bytes | None]
 Sibling = Callable[[str], BinaryIO | None]  # a name in the same folder to that file, None for none
 
 
@@ -44,7 +53,13 @@ def is_companion(name: str, size: int) -> bool:
     folder, base = posixpath.split(name)
     named = base in COMPANIONS or base == BUNDLE or base.endswith(SETTINGS)
     known = named or posixpath.basename(folder) == SPILLED
-    return (known or _is_kiros(folder, base) or _is_clines(folder, base)) and size <= LARGEST
+    known = known or _is_kiros(folder, base) or _is_clines(folder, base) or _is_gits(name)
+    return known and size <= LARGEST
+
+
+def _is_gits(name: str) -> bool:
+    """Whether a file belongs to the history of a memory that is a repository."""
+    return ".git/" in name and _REPOSITORY.fullmatch(name) is not None
 
 
 def _is_kiros(folder: str, base: str) -> bool:
@@ -95,11 +110,16 @@ def beside_file(path: Path) -> Beside:
     def find(relative: str) -> bytes | None:
         other = path.parent / relative
         try:
+            if relative.endswith(_PACKS):
+                return "\n".join(sorted(os.listdir(other))).encode("utf-8", "replace")
             if not other.is_file():
                 return None
             if other.parent.name == SPILLED and (other.is_symlink() or other.parent.is_symlink()):
                 return b""  # a link is not followed: its name comes from the trace
-            known = is_companion(other.as_posix(), other.stat().st_size)
+            name = posixpath.normpath(other.as_posix())
+            if _is_gits(name) and other.is_symlink():
+                return b""
+            known = is_companion(name, other.stat().st_size)
             return other.read_bytes() if known else b""
         except OSError:
             return None
@@ -119,6 +139,9 @@ class MemberIndex:
 
         def find(relative: str) -> bytes | None:
             path = posixpath.normpath(posixpath.join(posixpath.dirname(member), relative))
+            if relative.endswith(_PACKS):
+                names = [name for name in self._members() if posixpath.dirname(name) == path]
+                return "\n".join(map(posixpath.basename, names)).encode() or None
             return self._members().get(path)
 
         return find

@@ -162,15 +162,21 @@ class MemoryNoteWriter:
         digests = [digest for (digest,) in known]
         before = digests[-1] if digests else ""
         latest = EarlierText(draft.text, draft.changed_at)
-        for version in (*draft.earlier, latest):
-            text = storable(version.text)
-            digest = sha256(text.encode()).hexdigest()
-            # The latest is a change also where a note was put back to what it said before.
-            again = version is latest and not copy and digest != before
-            if digest in digests and not again:
+        told = [_storable(version) for version in (*draft.earlier, latest)]
+        for index, version in enumerate(told):
+            digest = _digest(version)
+            # The latest is a change also where a note was put back to what it said before, and so
+            # is each wording of a note that is met with its whole history.
+            last = digests[-1] if digests else ""
+            again = digest != last if not known else index == len(told) - 1 and not copy
+            if digest in digests and not (again and digest != before):
                 continue
-            self._add(note_id, len(digests) + 1, EarlierText(text, version.at), digest, now, copy)
-            digests.insert(len(digests) - copy, digest)
+            position = len(digests) - copy
+            if index < len(told) - 1:  # before what the store knows to have come after it
+                after = [digest for digest in map(_digest, told[index + 1 :]) if digest in digests]
+                position = digests.index(after[0]) if after and known else position
+            self._add(note_id, position + 1, version, digest, now)
+            digests.insert(position, digest)
         if not copy:
             self._link(note_id, draft)
         changed = len(digests) > len(known)
@@ -187,17 +193,14 @@ class MemoryNoteWriter:
                 )
         return WrittenNote(note_id, added=added, changed=(changed or back) and not added)
 
-    def _add(
-        self, note_id: int, number: int, version: EarlierText, digest: str, now: int, copy: bool
-    ) -> None:
-        if copy:
-            self._db.execute(
-                "UPDATE memory_note_versions SET number = ? WHERE note_id = ? AND number = ?",
-                (number, note_id, number - 1),
-            )
+    def _add(self, note_id: int, number: int, version: EarlierText, digest: str, now: int) -> None:
+        """Write a version; those from its number on come after it."""
+        later = "UPDATE memory_note_versions SET number = {} WHERE note_id = ? AND number {} ?"
+        self._db.execute(later.format("-number - 1", ">="), (note_id, number))
+        self._db.execute(later.format("-number", "<"), (note_id, 0))
         values = {
             "note_id": note_id,
-            "number": number - copy,
+            "number": number,
             "text": version.text,
             "sha256": bytes.fromhex(digest),
             "written_at": version.at,
@@ -235,6 +238,14 @@ class MemoryNoteWriter:
 
     def _log_gone(self, note_id: int, digest: str) -> None:
         self._audit.append("note gone", f"memory-note:{note_id}", before=digest, after=digest)
+
+
+def _storable(version: EarlierText) -> EarlierText:
+    return EarlierText(storable(version.text), version.at)
+
+
+def _digest(version: EarlierText) -> str:
+    return sha256(version.text.encode()).hexdigest()
 
 
 def _before(at: int | None, other: int | None) -> bool:
