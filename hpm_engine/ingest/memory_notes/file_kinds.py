@@ -22,8 +22,10 @@ _INSTRUCTIONS = {
     "CLAUDE.local.md": "Claude Code",
     "AGENTS.md": "",
     "AGENTS.override.md": "Codex",
+    "AGENTS.local.md": "Qoder",
     "GEMINI.md": "Gemini CLI",
 }
+_RULES = {"/.claude/rules/": "Claude Code", "/.qoder/rules/": "Qoder"}  # folders, with whose
 Beside = Callable[[str], bytes | None]
 
 
@@ -63,7 +65,7 @@ def _is_agents_own(text: NamedText) -> bool:
 
 
 def _is_instructions(text: NamedText) -> bool:
-    return text.name in _INSTRUCTIONS or "/.claude/rules/" in text.path
+    return text.name in _INSTRUCTIONS or any(folder in text.path for folder in _RULES)
 
 
 def _is_codex(text: NamedText) -> bool:
@@ -162,4 +164,6 @@ def kind_of(text: NamedText) -> FileKind | None:
 
 def instructed_agent(text: NamedText) -> str:
     """The agent that a file of instructions is for; "" for every agent."""
-    return _INSTRUCTIONS.get(text.name, "Claude Code")
+    if (agent := _INSTRUCTIONS.get(text.name)) is not None:
+        return agent
+    return next((agent for folder, agent in _RULES.items() if folder in text.path), "")

@@ -22,6 +22,10 @@ from hpm_engine.values.memory_notes import EarlierText, MemoryNoteDraft
 
 _HEADING = re.compile(r"^#{1,6}[ \t]{1,8}(\S[^\n]{0,300})", re.MULTILINE)
 _THREAD = re.compile(r"(?:thread_id|Thread)[=: `]{1,4}([0-9a-f]{8}-[0-9a-f-]{27})")
+# Qoder: memories/ACCOUNT/global/CATEGORY/NOTE.md, memories/ACCOUNT/projects/FOLDER/CATEGORY/NOTE.md
+_QODER = re.compile(
+    r"/\.qoder/memories/[^/]{1,200}/(?:global|projects/([^/]{1,300}))(?:/([^/]{1,200}))?/[^/]{1,300}\Z"
+)
 _CLAUDE_PROJECT = re.compile(r"/projects/(-[^/]{1,300})/memory/")
 _LETTA = re.compile(r"/(agent-[0-9a-f-]{8,60}|\.letta/agents/[^/]{1,200})/(?:[^/]{1,200}/)?memory/")
 _FIELD = re.compile(r"^(\w{1,40}): ([^\r\n]{1,1000})", re.MULTILINE)
@@ -103,6 +107,8 @@ def _note(named: NamedText, kind: FileKind, text: str, source: SourceFile) -> Me
     )
     if kind.store == "codex-memories":
         _tell_of_rollout(draft, named)
+    if kind.store == "qoder-memories" and (match := _QODER.search(named.path)):
+        draft.type = draft.type or match[2] or ""
     if kind.store == _LETTA_STORE:
         if match := _LETTA.search(named.path):
             agent = PurePosixPath(match[1]).name
@@ -144,7 +150,11 @@ def _scope(named: NamedText, kind: FileKind) -> str:
         return match[1]
     if kind.store == "instructions":
         folder = folder.split("/.claude/", 1)[0]
-        return "" if folder.endswith(("/.claude", "/.codex", "/.gemini")) else folder
+        folder = folder.split("/.qoder/rules", 1)[0]
+        return "" if folder.endswith(("/.claude", "/.codex", "/.gemini", "/.qoder")) else folder
+    if (match := _QODER.search(named.path)) and kind.store == "qoder-memories":
+        name = match[1] or ""  # as Claude Code names a folder, in some versions without the root
+        return name if not name or name.startswith("-") or name[1:3] == "--" else f"-{name}"
     if kind.store == "claude-code-agent-memory":
         return named.path.split("/.claude/", 1)[0]
     return ""

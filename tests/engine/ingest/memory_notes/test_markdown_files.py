@@ -34,6 +34,8 @@ FILES = {
     "/n/a.md": ("---\ntitle: A\npermalink: a\n---\nB\n", "basic-memory", AGENT),
     "/n/b.md": ("- [idea] fire twice\n\nSee [[Glaze]].\n", "basic-memory", AGENT),
     "/o/a.md": ("---\ntype: Concept\ntitle: A\n---\nB\n", "okf", AGENT),
+    "/r/.qoder/rules/heat.md": ("Slowly.\n", "instructions", PERSON),
+    "/r/AGENTS.local.md": ("Mine.\n", "instructions", PERSON),
     "/h/.qoder/memories/u1/kiln/rule.md": ("Slowly.\n", "qoder-memories", AGENT),
 }
 ORDINARY = {
@@ -135,3 +137,47 @@ def test_files_of_a_bundle_are_known_by_its_index(tmp_path: Path) -> None:
         if isinstance(source, SourceFile) and note_reader(source)
     }
     assert read == {"index.md", "log.md", "a.md", "soft.md"}
+
+
+QODER = (
+    '---\ntitle: "NET: the stack"\nusage_scenario: ["coding", "review"]\n'
+    'keywords:\n    - "net"\n    - "kiln"\n---\n\nNET 8.\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("place", "scope", "type_"),
+    [
+        ("global/user_communication/style.md", "", "user_communication"),
+        (
+            "projects/-r-work-kiln/project_tech_stack/n.md",
+            "-r-work-kiln",
+            "project_tech_stack",
+        ),
+        (
+            "projects/Users-ida-kiln/project_tech_stack/n.md",
+            "-Users-ida-kiln",
+            "project_tech_stack",
+        ),
+        ("projects/c--work-kiln/tool_experience/n.md", "c--work-kiln", "tool_experience"),
+        ("projects/-r-work-kiln/note.md", "-r-work-kiln", ""),
+    ],
+)
+def test_a_memory_of_qoder_has_its_project_and_its_category(
+    place: str, scope: str, type_: str
+) -> None:
+    draft = note(QODER, f"/h/.qoder/memories/019f8e2a/{place}")
+    assert (draft.store, draft.agent, draft.title) == ("qoder-memories", "Qoder", "NET: the stack")
+    assert (draft.scope, draft.type, draft.text) == (scope, type_, QODER)
+
+
+def test_instructions_for_qoder_are_for_it_and_for_their_folder() -> None:
+    drafts = [
+        note("Slowly.\n", name)
+        for name in ("/r/.qoder/rules/deep/heat.md", "/r/AGENTS.local.md", "/h/.qoder/AGENTS.md")
+    ]
+    assert [(draft.agent, draft.scope) for draft in drafts] == [
+        ("Qoder", "/r"),
+        ("Qoder", "/r"),
+        ("", ""),
+    ]
