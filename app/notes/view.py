@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -83,7 +83,7 @@ class NotesView(View):
         self.tabs = QTabBar()
         self.tabs.setAccessibleName("Notes, or what waits to become one")
         self.tabs.setExpanding(False)
-        self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leads to the list
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.waiting = WaitingPage(session)
         self.waiting_count = WaitingCount(session, self)
         self._stack = QStackedWidget()
@@ -141,6 +141,7 @@ class NotesView(View):
         self.model.failed.connect(self._on_failed)
         self.pane.opened.connect(self._open)
         self.pane.chosen.connect(self.select)
+        self.tabs.tabBarClicked.connect(self._on_tab_clicked)
         self.tabs.currentChanged.connect(self._on_tab)
         self.waiting_count.counted.connect(self._show_waiting_count)
         self.waiting.edit_wanted.connect(self.edit_wanted)
@@ -152,8 +153,13 @@ class NotesView(View):
         self.setFocusProxy(self.waiting if tab == WAITING_TAB else self.table)
         if tab == WAITING_TAB:
             self.waiting.reload()
-        if not self.tabs.hasFocus():
-            self.setFocus()
+
+    def _on_tab_clicked(self, tab: int) -> None:
+        """A click leads to the list; whoever walks the tabs by keys stays there."""
+        if tab == WAITING_TAB:
+            self.waiting.take_keys()
+        else:
+            QTimer.singleShot(0, self.table, self.table.setFocus)  # it is hidden until then
 
     def _show_waiting_count(self, count: int) -> None:
         self.tabs.setTabText(WAITING_TAB, f"{WAITING} ({number(count)})" if count else WAITING)

@@ -25,8 +25,10 @@ from hpm_engine import (
     Job,
     Memory,
     NearText,
+    Proposal,
     ProposalReview,
     Step,
+    WarningSign,
     action_line,
     visible,
 )
@@ -47,7 +49,7 @@ class ReviewPane(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._read = LatestRead(session, self)
+        self._read = LatestRead(session, self, whole_store=True)  # it compares with every note
         self.review: ProposalReview | None = None
         self.proposal_id: int | None = None
         self.head = SafeLabel(role=TextRole.HEADING, wrap=True)
@@ -131,11 +133,12 @@ class ReviewPane(QWidget):
         text = "Choose one: what it says and what is near it stand here."
         self.page.show_empty("No proposal is chosen", text)
 
-    def show_proposal(self, proposal_id: int) -> None:
-        """Read a proposal with what surrounds it, and show it."""
+    def show_proposal(self, proposal: Proposal, signs: Sequence[WarningSign]) -> None:
+        """Show a proposal; what surrounds it follows as soon as it is read."""
+        proposal_id = proposal.id
         if proposal_id != self.proposal_id:
             self.editor.hide()
-            self.review = None
+            self._show(ProposalReview(proposal, tuple(signs), None, "", (), ()), whole=False)
         self.proposal_id = proposal_id
 
         def call(memory: Memory, _job: Job) -> ProposalReview:
@@ -143,7 +146,8 @@ class ReviewPane(QWidget):
 
         self._read.ask(call, self._show, self._on_failed)
 
-    def _show(self, review: ProposalReview) -> None:
+    def _show(self, review: ProposalReview, *, whole: bool = True) -> None:
+        """Show what is known; with ``whole`` that is all."""
         self.review = review
         proposal = review.proposal
         who = one_line(proposal.agent, 80) or "An agent"
@@ -157,15 +161,16 @@ class ReviewPane(QWidget):
         self.text.setText(proposal.text)
         self.because.setText(f"Because: {proposal.because}" if proposal.because else "")
         self.because.setVisible(bool(proposal.because))
-        self._show_near(review.near)
-        self.facts.show_facts(self._facts(review))
+        self._show_near(review.near, whole)
+        self.facts.show_facts(self._facts(review, whole))
         self.steps.show_facts([self._step(step) for step in review.steps])
         self.page.show_content()
 
-    def _facts(self, review: ProposalReview) -> list[Fact]:
+    def _facts(self, review: ProposalReview, whole: bool) -> list[Fact]:
         proposal, held = review.proposal, review.episode_id
         go = None if held is None else partial(self.opened.emit, held, 0)
-        absent = f"{one_line(proposal.session, 80)}, not in this store" if proposal.session else ""
+        key = one_line(proposal.session, 80)
+        absent = f"{key}, not in this store" if key and whole else key
         return [
             Fact("Session", one_line(review.episode, 120) if go else absent, go=go),
             Fact("Proposed", list_time(proposal.proposed_at)),
@@ -179,7 +184,7 @@ class ReviewPane(QWidget):
             go=partial(self.opened.emit, step.episode_id, step.seq),
         )
 
-    def _show_near(self, near: Sequence[NearText]) -> None:
+    def _show_near(self, near: Sequence[NearText], whole: bool) -> None:
         _clear(self._near)
         for text in near:
             self._near.addWidget(self._near_head(text))
@@ -188,6 +193,7 @@ class ReviewPane(QWidget):
             self._near.addWidget(excerpt)
         if not near:
             nothing = "No note and no other proposal says something like it."
+            nothing = nothing if whole else "Looking for notes that say something like it…"
             self._near.addWidget(SafeLabel(nothing, tone=Colour.MUTED, wrap=True))
         self._near.addStretch(1)
 
@@ -200,11 +206,10 @@ class ReviewPane(QWidget):
         return LinkLabel(f"{kind} · {one_line(near.called, 80)}{alike}", go)
 
     def _on_failed(self, error: Exception) -> None:
-        proposal_id = self.proposal_id
-        if proposal_id is not None:
-            self.page.show_error(
-                "The proposal could not be read", error, lambda: self.show_proposal(proposal_id)
-            )
+        review = self.review
+        if review is not None:
+            again = partial(self.show_proposal, review.proposal, review.signs)
+            self.page.show_error("The proposal could not be read", error, again)
 
     # -- what a person says ------------------------------------------------------------------
 

@@ -37,6 +37,7 @@ class WaitingPage(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._read = LatestRead(session, self)
+        self._keys_due = False  # a list that is not read yet cannot have them
         self.model = ProposalTable(session, self)
         self.table = RowView("Proposals that wait")
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -71,6 +72,11 @@ class WaitingPage(QWidget):
         self.pane.note_chosen.connect(self.note_chosen)
         self.pane.editor.left.connect(self.table.setFocus)
 
+    def take_keys(self) -> None:
+        """Give the list the keys, as soon as it is there."""
+        self._keys_due = True
+        self.table.setFocus()
+
     def reload(self) -> None:
         """Read what waits."""
         if not self.model.rows:
@@ -79,6 +85,7 @@ class WaitingPage(QWidget):
 
     def _show(self, rows: list[Row]) -> None:
         if rows == list(self.model.rows) and rows:
+            self._give_keys()
             return
         before = self.table.current_row() or 0
         chosen = self.pane.proposal_id
@@ -88,14 +95,20 @@ class WaitingPage(QWidget):
             self.page.show_empty("Nothing waits for you", _NONE)
             return
         self.page.show_content()
+        self._give_keys()
         places = {proposal.id: row for row, (proposal, _) in enumerate(rows)}
         self.table.selectRow(places.get(chosen or 0, min(before, len(rows) - 1)))
         self._on_row()
 
+    def _give_keys(self) -> None:
+        if self._keys_due and self.isVisible():
+            self._keys_due = False
+            self.table.setFocus()
+
     def _on_row(self) -> None:
         row = self.table.current_row()
         if row is not None and row < len(self.model.rows):
-            self.pane.show_proposal(self.model.rows[row][0].id)
+            self.pane.show_proposal(*self.model.rows[row])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the list, before any command of the window that has the same."""

@@ -88,6 +88,7 @@ def test_who_why_and_the_steps_before_stand_beside_the_text(
     pane = view.waiting.pane
     assert pane.head.text() == "codex wants this remembered for kiln"
     assert (pane.text.text(), pane.because.text()) == ("Fire slowly", "Because: it failed")
+    qtbot.waitUntil(lambda: bool(pane.steps.facts()))  # the text is there before
     facts = {fact.name: fact for fact in (*pane.facts.facts(), *pane.steps.facts())}
     assert facts["Session"].value == "Mend the kiln"
     assert facts["Step 2"].value == "here it failed"
@@ -199,3 +200,14 @@ def test_the_rail_shows_a_quiet_count(qtbot: QtBot) -> None:
     rail.show_count(ViewName.NOTES, 0)
     assert rail.grab().toImage() == plain
     assert button.accessibleName() == "Notes"
+
+
+def test_a_click_on_the_tab_gives_the_list_the_keys(
+    qtbot: QtBot, view: NotesView, store: Path
+) -> None:
+    view.activateWindow()
+    for tab, table in ((0, view.table), (WAITING_TAB, view.waiting.table)):
+        view.tabs.setFocus()
+        middle = view.tabs.tabRect(tab).center()
+        qtbot.mouseClick(view.tabs, Qt.MouseButton.LeftButton, pos=middle)
+        qtbot.waitUntil(lambda table=table: view.focusWidget() is table)
