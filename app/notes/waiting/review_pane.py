@@ -69,6 +69,7 @@ class ReviewPane(QWidget):
         self.accept = QPushButton("Accept  (A)")
         self.edit = QPushButton("Edit…  (E)")
         self.refuse = QPushButton("Refuse  (R)")
+        self.buttons = QWidget()
         self.editor = NoteEditor(most=PROPOSAL_CHARACTERS.value, save="Accept")
         self.page = StatePage(self._content())
         layout = QVBoxLayout(self)
@@ -78,7 +79,7 @@ class ReviewPane(QWidget):
         self.edit.clicked.connect(self.ask_edit)
         self.refuse.clicked.connect(self.ask_refuse)
         self.editor.saved.connect(self._on_edited)
-        self.editor.left.connect(self.editor.hide)
+        self.editor.left.connect(self._leave_editor)
         self.show_nothing()
 
     def _content(self) -> QWidget:
@@ -92,7 +93,8 @@ class ReviewPane(QWidget):
         column.addWidget(self.facts)
         column.addWidget(self.steps)
         column.addStretch(1)
-        buttons = QHBoxLayout()
+        self.editor.setContentsMargins(MEDIUM, 0, SMALL, SMALL)
+        buttons = QHBoxLayout(self.buttons)
         buttons.setContentsMargins(MEDIUM, SMALL, SMALL, SMALL)
         buttons.setSpacing(SMALL)
         for button in (self.accept, self.edit, self.refuse):
@@ -104,7 +106,7 @@ class ReviewPane(QWidget):
         layout.setSpacing(HAIR)
         layout.addWidget(ContentArea(body), 1)
         layout.addWidget(self.editor)
-        layout.addLayout(buttons)
+        layout.addWidget(self.buttons)
         return content
 
     def _side_by_side(self) -> QGridLayout:
@@ -129,7 +131,7 @@ class ReviewPane(QWidget):
     def show_nothing(self) -> None:
         """Say that none is chosen."""
         self.proposal_id = self.review = None
-        self.editor.hide()
+        self._leave_editor()
         text = "Choose one: what it says and what is near it stand here."
         self.page.show_empty("No proposal is chosen", text)
 
@@ -137,7 +139,7 @@ class ReviewPane(QWidget):
         """Show a proposal; what surrounds it follows as soon as it is read."""
         proposal_id = proposal.id
         if proposal_id != self.proposal_id:
-            self.editor.hide()
+            self._leave_editor()
             self._show(ProposalReview(proposal, tuple(signs), None, "", (), ()), whole=False)
         self.proposal_id = proposal_id
 
@@ -227,10 +229,15 @@ class ReviewPane(QWidget):
         """Let its text be changed before it is accepted."""
         if self.review is not None:
             shown = visible(self.review.proposal.text, lines=True)  # what is seen is accepted
+            self.buttons.hide()  # what the field has does the same
             self.editor.begin("Accepted in its place", shown)
 
-    def _on_edited(self, text: str) -> None:
+    def _leave_editor(self) -> None:
         self.editor.hide()
+        self.buttons.show()
+
+    def _on_edited(self, text: str) -> None:
+        self._leave_editor()
         if self.review is not None:
             self.edited.emit(self.review.proposal.id, text)
 
