@@ -12,6 +12,7 @@ def benches() -> dict[str, Bench]:
     """All benchmarks by name."""
     # Only a benchmark's own run may cost the imports that it needs.
     from hpm_engine.evaluation.adapting import Adapting
+    from hpm_engine.evaluation.agents.bench import AgentServerBench
     from hpm_engine.evaluation.attack.bench import Attack
     from hpm_engine.evaluation.checkpoints.bench import CheckpointBench
     from hpm_engine.evaluation.compression.bench import CompressionBench
@@ -50,6 +51,7 @@ def benches() -> dict[str, Bench]:
         SyncSpeed(),
         LiveSpeed(),
         CheckpointBench(),
+        AgentServerBench(),
     )
     worth: tuple[Bench, ...] = (
         Needles(),

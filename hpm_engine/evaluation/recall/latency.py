@@ -57,7 +57,7 @@ class Latency:
             with open_memory(path, actor="bench") as memory:
                 memory.recall.prepare()
                 memory.encode()
-                cues = _cues(memory)
+                cues = drawn_cues(memory, _CUES)
             report(f"{episodes:,} episodes: {_CUES} recalls")
             figures |= _measure(label, path, cues)
             slowest[episodes] = figures[f"p95_{label}_ms"].value
@@ -69,13 +69,13 @@ class Latency:
         return BenchResult(self.name, figures, environment())
 
 
-def _cues(memory: Memory) -> list[str]:
+def drawn_cues(memory: Memory, count: int) -> list[str]:
     """Pieces of steps, drawn anew: cues that have an answer somewhere."""
     draw = random.Random(11)
     results = memory.episodes.find(EpisodeQuery())
     ids = results.window(0, len(results))
     cues = []
-    for _ in range(_CUES):
+    for _ in range(count):
         episode = draw.choice(ids)
         [step] = memory.steps.read(episode, seq := draw.randrange(1, 40), seq + 1)
         words = step.parts[0].text.split()
