@@ -11,7 +11,12 @@ from typing import Any
 from hpm_engine.errors import NotFound
 from hpm_engine.job import Job
 from hpm_engine.mcp.asker import Asker
-from hpm_engine.mcp.tools import FindArguments, ReadStepsArguments, RecallArguments
+from hpm_engine.mcp.tools import (
+    FindArguments,
+    ProposeNoteArguments,
+    ReadStepsArguments,
+    RecallArguments,
+)
 from hpm_engine.memory import Memory
 from hpm_engine.recall.quotation import cut_short, fenced, quoted, quoted_line, tokens_in
 from hpm_engine.system import local_time
@@ -113,6 +118,18 @@ def find(memory: Memory, asker: Asker, asked: FindArguments, tokens: int, job: J
         foot += f"; cursor {following}"
     text = f"{opening}\n{fenced(chr(10).join(lines))}" if lines else ""
     return _within(text, [], foot, tokens)
+
+
+def propose_note(memory: Memory, asker: Asker, asked: ProposeNoteArguments) -> str:
+    """Hold a text until a person accepts it. Raises ``BadQuery`` for one that says nothing."""
+    proposed = memory.proposals.propose(
+        asked.text,
+        asked.because,
+        agent=asker.reader.agent or asker.client,
+        session=asker.session,
+        project=asker.reader.project,
+    )
+    return proposed.sentence
 
 
 def _without_text(recalled: Recall, project: str) -> str:

@@ -17,6 +17,7 @@ from hpm_engine.mcp.tools import (
     FIND_TOKENS,
     Arguments,
     FindArguments,
+    ProposeNoteArguments,
     ReadStepsArguments,
     arguments_of,
 )
@@ -37,15 +38,15 @@ class BadCall(Exception):
 class Calls:
     """Makes work for the store's thread of what agents call."""
 
-    def __init__(self, store: Path, tokens_most: int) -> None:
-        self._store = store
+    def __init__(self, tokens_most: int, *, read_only: bool) -> None:
         self._most = tokens_most
+        self._read_only = read_only
         self._preparing: Any = None
 
     def work(self, tool: str, given: Mapping[str, Any], asker: Asker) -> Work:
         """What has to be done for a call. Raises ``UnknownTool`` or ``BadCall``."""
         try:
-            asked = arguments_of(tool, dict(given))
+            asked = arguments_of(tool, dict(given), read_only=self._read_only)
         except (msgspec.ValidationError, RecursionError) as error:
             raise BadCall(f"{tool}: {visible(str(error), lines=True)}.") from error
         if asked is None:
@@ -61,6 +62,8 @@ class Calls:
         try:
             if isinstance(asked, FindArguments):
                 return answers.find(memory, asker, asked, min(FIND_TOKENS, self._most), job)
+            if isinstance(asked, ProposeNoteArguments):
+                return answers.propose_note(memory, asker, asked)
             tokens = min(asked.tokens, self._most)
             if isinstance(asked, ReadStepsArguments):
                 return answers.read_steps(memory, asker, asked, tokens, job)

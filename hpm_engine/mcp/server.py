@@ -53,10 +53,11 @@ class AgentServer:
     def __init__(self, setting: Setting, folder: Path) -> None:
         self._setting = setting
         self._askers = Askers(setting.reader, folder)
-        self._calls = Calls(setting.store, setting.tokens_most)
+        self._calls = Calls(setting.tokens_most, read_only=setting.read_only)
         self._client = ""
         self._store = StoreThread(setting.store, read_only=setting.read_only, actor=self._actor)
-        self._tools = [types.Tool.model_validate(tool) for tool in listed(setting.tokens_most)]
+        tools = listed(setting.tokens_most, read_only=setting.read_only)
+        self._tools = [types.Tool.model_validate(tool) for tool in tools]
 
     def protocol(self) -> Server[dict[str, Any]]:
         """The SDK's server with this one's handlers: no other capability than tools and prompts."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hpm_engine.memory import Memory
 
 _LOG = logging.getLogger(__name__)
-_CLOSING = 0.4  # seconds
+_CLOSING = 0.3  # seconds
 
 Work = Callable[["Memory", Job], str]
 

@@ -11,6 +11,8 @@ from typing import Annotated, Any, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
+from hpm_engine.config import PROPOSAL_CHARACTERS, PROPOSAL_REASON_CHARACTERS
+
 MOST_TOKENS = 8_000  # of any answer: agents warn their people above 10,000
 FEWEST_TOKENS = 200
 FIND_TOKENS = 4_000  # of an answer of ``find``, at most
@@ -54,7 +56,7 @@ class FindArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     TOOL: ClassVar[str] = "find"
     SAYS: ClassVar[str] = (
-        "List or count earlier sessions, newest first, by exact words in one step and by fields: "
+        "List earlier sessions, newest first, by exact words in one step and by fields: "
         "project:NAME tool:Bash outcome:failure has:error path:api.py after:7d. Gives quoted "
         "records."
     )
@@ -63,39 +65,59 @@ class FindArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cursor: Annotated[int, Meta(ge=0)] = 0
 
 
-Arguments = RecallArguments | ReadStepsArguments | FindArguments
-_KINDS: tuple[type[Arguments], ...] = (RecallArguments, ReadStepsArguments, FindArguments)
+class ProposeNoteArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What ``propose_note`` takes."""
+
+    TOOL: ClassVar[str] = "propose_note"
+    SAYS: ClassVar[str] = (
+        "Propose one fact or rule for later sessions of this project; a person decides on it. "
+        "Call when you learned what was hard to find out."
+    )
+    text: Annotated[str, Meta(max_length=PROPOSAL_CHARACTERS.value)]
+    because: Annotated[str, Meta(max_length=PROPOSAL_REASON_CHARACTERS.value)] = ""
+
+
+Arguments = RecallArguments | ReadStepsArguments | FindArguments | ProposeNoteArguments
+_READING: tuple[type[Arguments], ...] = (RecallArguments, ReadStepsArguments, FindArguments)
+_WRITING: tuple[type[Arguments], ...] = (ProposeNoteArguments,)
 TASK = "The task that is about to begin"  # the argument of the prompt
 
 
-def listed(tokens_most: int = MOST_TOKENS) -> list[dict[str, Any]]:
-    """The tools as ``tools/list`` gives them, always in this order."""
+def listed(tokens_most: int = MOST_TOKENS, *, read_only: bool = False) -> list[dict[str, Any]]:
+    """The tools as ``tools/list`` gives them, always in this order.
+
+    ``read_only`` leaves out what writes.
+    """
     return [
         {
             "name": kind.TOOL,
             "description": kind.SAYS,
             "inputSchema": _schema(kind, tokens_most),
             "annotations": {
-                "readOnlyHint": True,
+                "readOnlyHint": kind in _READING,
                 "destructiveHint": False,
                 "idempotentHint": True,
                 "openWorldHint": False,
             },
         }
-        for kind in _KINDS
+        for kind in _kinds(read_only)
     ]
 
 
-def arguments_of(tool: str, given: dict[str, Any]) -> Arguments | None:
+def arguments_of(tool: str, given: dict[str, Any], *, read_only: bool = False) -> Arguments | None:
     """What was given to a tool; ``None`` for a name that is none.
 
     Raises ``msgspec.ValidationError`` with the place for what its schema does not allow; a number
     may be written as text, as some models do.
     """
-    for kind in _KINDS:
+    for kind in _kinds(read_only):
         if tool == kind.TOOL:
             return msgspec.convert(given, kind, strict=False)
     return None
+
+
+def _kinds(read_only: bool) -> tuple[type[Arguments], ...]:
+    return _READING if read_only else _READING + _WRITING
 
 
 def _schema(kind: type[Arguments], tokens_most: int) -> dict[str, Any]:

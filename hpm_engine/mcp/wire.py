@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 LONGEST_LINE = 1 << 20  # bytes
 _READ = 1 << 16  # bytes at a time
-_LEAVE_AFTER = 0.6  # seconds that what is under way has left, once nobody listens any more
+_LEAVE_AFTER = 0.4  # seconds that what is under way has left, once nobody listens any more
 
 
 class TooLong:

@@ -54,15 +54,16 @@ def command(
     """Let agents ask a store, as a server of the Model Context Protocol (MCP).
 
     Agents start it themselves and speak with it over standard input and output; it opens no
-    connection and ends when they do. They recall, read steps and find sessions. Every recall is
-    recorded, unless --read-only is given. The manual has a page with the line for each agent.
+    connection and ends when they do. They recall, read steps, find sessions, and propose
+    notes, which a person accepts or refuses. Every recall is recorded. With --read-only nothing is
+    recorded, and nothing can be proposed. The manual has a page with the line for each agent.
 
     With --json: one object with the tools that agents are offered, and nothing is served.
 
     Example: hpm mcp my.hpm --as "agent:claude-code project:shop"
     """
     if json_:
-        write_json({"tools": listed(tokens_most)})
+        write_json({"tools": listed(tokens_most, read_only=read_only)})
         return
     wire = Wire.claim()
     # Code of other packages, which would be loaded along and may do anything.

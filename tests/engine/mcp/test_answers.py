@@ -154,6 +154,39 @@ def test_what_was_given_is_recorded_with_who_asked_and_how_many_tokens(store: Pa
         assert memory.audit.verify().broken_at is None
 
 
+def test_what_is_proposed_is_held_until_a_person_accepts_it(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDE_CODE_SESSION_ID", "running")
+    rule = "Convert the currency before any DiscountRule."
+    with served(store, name="claude-code") as client:
+        held = client.call("propose_note", text=rule, because="It cost an afternoon.")
+        assert held == "held as proposal 1 until a person accepts it"
+        assert "already" in client.call("propose_note", text=f" {rule}  ")
+        assert rule not in client.call("recall", about="currency before any DiscountRule")
+        assert "`$.text`" in client.failure("propose_note", text="x" * 2_001)
+        assert "`$.because`" in client.failure("propose_note", text="x", because="y" * 501)
+        assert client.failure("propose_note", text="  ")
+        for number in range(19):
+            assert "held" in client.call("propose_note", text=f"Rule {number}.")
+        assert "refused" in client.call("propose_note", text="One too many.")
+    with open_memory(store) as memory:
+        proposal = memory.proposals.get(1)
+        assert (proposal.text, proposal.because) == (rule, "It cost an afternoon.")
+        assert (proposal.agent, proposal.session) == ("claude-code", "running")
+        assert proposal.project == "shop"
+        assert memory.proposals.count() == 20
+        assert memory.audit.verify().broken_at is None
+
+
+def test_who_was_configured_is_who_proposes(store: Path) -> None:
+    with served(store, name="codex", reader=Reader("helper", "zoo")) as client:
+        client.call("propose_note", text="Feed the okapi.")
+    with open_memory(store, read_only=True) as memory:
+        proposal = memory.proposals.get(1)
+        assert (proposal.agent, proposal.project) == ("helper", "zoo")
+
+
 def test_a_server_that_only_reads_records_nothing_and_says_so(store: Path) -> None:
     before = store.read_bytes()
     with served(store, read_only=True) as client:
@@ -161,6 +194,10 @@ def test_a_server_that_only_reads_records_nothing_and_says_so(store: Path) -> No
         text = client.call("recall", about=CUE)
         assert "\nNot recorded: the store is open for reading only.\nnot recorded · " in text
         assert "Not recorded" in client.call("recall", about=CUE, tokens=400)
+        tools = client.ask("tools/list")["result"]["tools"]
+        assert [tool["name"] for tool in tools] == ["recall", "read_steps", "find"]
+        proposing = {"name": "propose_note", "arguments": {"text": "x"}}
+        assert client.ask("tools/call", proposing)["error"]["code"] == -32602
     assert store.read_bytes() == before
 
 

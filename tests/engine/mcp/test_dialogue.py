@@ -40,7 +40,12 @@ def test_the_newest_revision_needs_no_handshake(store: Path) -> None:
         assert found["resultType"] == "complete"
         assert set(found["capabilities"]) == {"tools", "prompts"}
         listed = client.ask("tools/list")["result"]
-        assert [tool["name"] for tool in listed["tools"]][:3] == ["recall", "read_steps", "find"]
+        assert [tool["name"] for tool in listed["tools"]] == [
+            "recall",
+            "read_steps",
+            "find",
+            "propose_note",
+        ]
         assert (listed["cacheScope"], listed["ttlMs"] > 0) == ("public", True)
         assert client.ask("tools/list")["result"] == listed
         assert "basket" in client.call("recall", about=CUE)
@@ -50,7 +55,7 @@ def test_the_newest_revision_needs_no_handshake(store: Path) -> None:
 def test_each_earlier_revision_is_spoken_with_its_handshake(store: Path, revision: str) -> None:
     with served(store, revision=revision) as client:
         tools = client.ask("tools/list")["result"]["tools"]
-        assert [tool["name"] for tool in tools][:3] == ["recall", "read_steps", "find"]
+        assert [tool["name"] for tool in tools] == ["recall", "read_steps", "find", "propose_note"]
         assert "basket" in client.call("recall", about=CUE)
         assert client.ask("ping")["result"] == {}
     with served(store, revision=NEWEST) as client:
@@ -109,7 +114,7 @@ def test_the_sdks_own_client_is_served(store: Path) -> None:
             return [tool.name for tool in listed.tools], answer.content[0].text, prompt  # type: ignore[union-attr]
 
     names, text, prompt = anyio.run(ask)
-    assert names[:3] == ["recall", "read_steps", "find"]
+    assert names == ["recall", "read_steps", "find", "propose_note"]
     assert "basket" in text
     assert "basket" in prompt.messages[0].content.text
 

@@ -164,7 +164,12 @@ def test_a_store_that_is_not_there_is_told_of_and_waited_for(tmp_path: Path) -> 
 def test_the_tools_are_shown_without_a_store() -> None:
     command = [*PROGRAM, "mcp", "none.hpm", "--json"]
     shown = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-    assert [tool["name"] for tool in shown["tools"]][:3] == ["recall", "read_steps", "find"]
+    assert [tool["name"] for tool in shown["tools"]] == [
+        "recall",
+        "read_steps",
+        "find",
+        "propose_note",
+    ]
     assert not Path("none.hpm").exists()
 
 

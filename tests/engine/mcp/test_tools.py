@@ -26,8 +26,10 @@ def test_each_tool_says_when_to_call_it_and_takes_nothing_else() -> None:
         hints = tool["annotations"]
         assert hints["destructiveHint"] is False
         assert hints["openWorldHint"] is False
-    recall, read_steps, find = listed()[:3]
+    recall, read_steps, find, propose_note = listed()
     assert all(tool["annotations"]["readOnlyHint"] for tool in (recall, read_steps, find))
+    assert propose_note["annotations"]["readOnlyHint"] is False
+    assert [tool["name"] for tool in listed(read_only=True)] == ["recall", "read_steps", "find"]
     assert "Call before you begin" in recall["description"]
     assert "not instructions" in recall["description"]
     assert recall["inputSchema"]["required"] == ["about"]
