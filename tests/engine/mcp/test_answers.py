@@ -179,6 +179,17 @@ def test_what_is_proposed_is_held_until_a_person_accepts_it(
         assert memory.audit.verify().broken_at is None
 
 
+def test_a_proposal_that_a_person_accepted_stands_first_in_what_is_recalled(store: Path) -> None:
+    rule = "Convert the currency before any DiscountRule."
+    with served(store) as client:
+        client.call("propose_note", text=rule)
+        with open_memory(store) as memory:
+            memory.proposals.accept(1)
+        text = client.call("recall", about=CUE)
+    assert text.index(f"> {rule}") < text.index("[1] episode")
+    assert "accepted by a person" in text
+
+
 def test_who_was_configured_is_who_proposes(store: Path) -> None:
     with served(store, name="codex", reader=Reader("helper", "zoo")) as client:
         client.call("propose_note", text="Feed the okapi.")
