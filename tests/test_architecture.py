@@ -29,7 +29,7 @@ UPDATE = "run HPM_UPDATE_DOCS=1 pytest tests/test_architecture.py"
 OF_SQLITE = re.compile(r"sqlite_\w+|_sqlite_migrations|\w+_(data|idx|docsize|config|content)")
 CODE = re.compile(r"`([^`\n]+)`")
 STRANGERS = {"numpy.py", "labels.csv"}  # examples, and files of others
-FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)+\.(?:py|md|toml|yaml|csv)|[\w-]+\.(?:py|toml|yaml|sh)")
+FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)+\.(?:py|md|toml|yaml|csv|sh)|[\w-]+\.(?:py|toml|yaml|sh)")
 
 
 def updates() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -21,8 +21,11 @@ from hpm_engine.mcp.tools import (
     ReadStepsArguments,
     arguments_of,
 )
-from hpm_engine.memory import Memory
 from hpm_engine.words.visible_text import visible
+
+if TYPE_CHECKING:
+    from hpm_engine.mcp.preparing import Preparing
+    from hpm_engine.memory import Memory
 
 _LOG = logging.getLogger(__name__)
 
@@ -41,7 +44,7 @@ class Calls:
     def __init__(self, tokens_most: int, *, read_only: bool) -> None:
         self._most = tokens_most
         self._read_only = read_only
-        self._preparing: Any = None
+        self._preparing: Preparing | None = None
 
     def work(self, tool: str, given: Mapping[str, Any], asker: Asker) -> Work:
         """What has to be done for a call. Raises ``UnknownTool`` or ``BadCall``."""

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from hpm_engine import HPMError, Reader, complete, open_memory
+from hpm_engine import HPMError, Reader
 from hpm_engine.cli.console.terminal import clean_line
 from hpm_engine.query import dates
 
@@ -56,6 +56,9 @@ def complete_query(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """The completions of a search, with the values of the store in the command line."""
+    # Not for those who complete nothing: an agent waits for the first word of its server.
+    from hpm_engine import complete, open_memory
+
     try:
         with open_memory(ctx.params["store"], read_only=True) as memory:
             completion = complete(incomplete, len(incomplete), memory.episodes.facets())
