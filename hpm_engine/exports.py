@@ -38,6 +38,7 @@ MODULES = {
         "Choice Chosen Completion Filters Marked Marks as_text complete describe explain "
         "field_term filters_of marked narrowed parse with_filter"
     ),
+    "replay.cases": "Help HelpCase RecallReplay ReplayedSession",
     "sample.build": "build_sample",
     "scheduling.activity": "last_activity",
     "scheduling.consent": "BY_ITSELF Consent consent_of",

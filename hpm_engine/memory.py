@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from hpm_engine.consolidator.tier import ConsolidatedTier
     from hpm_engine.encoder.protocol import StepEncoder
     from hpm_engine.lookup.service import Lookups
+    from hpm_engine.replay.service import ReplayRecall
     from hpm_engine.restoring.service import SessionRestoring
 
 
@@ -77,6 +78,14 @@ class Memory(AbstractContextManager["Memory"]):
     def lookup(self) -> Lookups:
         """Earlier sessions asked: ``blame`` a file, ``fix`` an error, ``how`` a tool works."""
         return self.internals.lookups
+
+    @cached_property
+    def replay(self) -> ReplayRecall:
+        """Past sessions asked again as they began: ``run``."""
+        from hpm_engine.replay.service import ReplayRecall
+
+        own = self.internals
+        return ReplayRecall(own.database, own.recall, own.episodes, own.steps)
 
     @cached_property
     def compression(self) -> CompressedTier:

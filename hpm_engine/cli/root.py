@@ -62,6 +62,7 @@ COMMANDS = {
     "encoder": "List the models that encode texts, or install a stronger one.",
     "connect": "Let an agent use a store: its hooks and its server, in the agent's settings.",
     "disconnect": "Take out of an agent's settings what hpm connect put in.",
+    "replay-recall": "Ask past sessions again as they began: would recall have helped?",
     "visibility": "Say which agents and projects see which episodes.",
     "consolidate": "Let memories settle into prototypes that do not forget.",
     "prototypes": "List, show, name, pin, merge or forget what memories settled into.",
@@ -73,7 +74,7 @@ COMMANDS = {
 }
 # Those that are in a folder of their kind.
 _FOLDERS = {
-    "agents": ("checkpoints", "connect", "disconnect", "handover", "mcp"),
+    "agents": ("checkpoints", "connect", "disconnect", "handover", "mcp", "replay-recall"),
     "tiers": (
         *("adapt", "age", "compress", "consolidate"),
         *("encode", "encoder", "prototypes", "train"),

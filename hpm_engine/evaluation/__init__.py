@@ -32,6 +32,7 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.recall.locomo import LoCoMo
     from hpm_engine.evaluation.recall.needles import Needles
     from hpm_engine.evaluation.recall.recall_parts import RecallParts
+    from hpm_engine.evaluation.recall.replaying import Replaying
     from hpm_engine.evaluation.recall.transfer import Transfer
     from hpm_engine.evaluation.sync_speed import SyncSpeed
     from hpm_engine.evaluation.window.live_speed import LiveSpeed
@@ -57,6 +58,7 @@ def benches() -> dict[str, Bench]:
         Needles(),
         IndexQuality(),
         Transfer(),
+        Replaying(),
         CompressionBench(),
         RecallParts(),
         LoCoMo(),

@@ -93,4 +93,4 @@ def test_keys_of_a_page_are_keys_of_the_window(page: Path, qapp: object) -> None
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_commands_of_a_page_are_commands(page: Path) -> None:
-    assert set(re.findall(r"`hpm ([a-z]+)", page.read_text("utf-8"))) <= set(COMMANDS)
+    assert set(re.findall(r"`hpm ([a-z]+(?:-[a-z]+)*)", page.read_text("utf-8"))) <= set(COMMANDS)

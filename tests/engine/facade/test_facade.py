@@ -34,6 +34,7 @@ GROUPS = {
     "proposals",
     "recall",
     "reindexing",
+    "replay",
     "restoring",
     "searches",
     "settings",

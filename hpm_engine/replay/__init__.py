@@ -1,0 +1,1 @@
+"""Past sessions asked again, as of their first minute, and what recall could have told them."""
