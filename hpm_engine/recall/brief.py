@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hpm_engine.recall.context import day, outcome_words
+from hpm_engine.recall.context import accepted_pieces, day, outcome_words
 from hpm_engine.recall.quotation import fenced, quoted_line, tokens_in
 from hpm_engine.values.episodes import Episode
+from hpm_engine.values.proposals import AcceptedNote
 from hpm_engine.values.recall import ContextBlock, Hit
 from hpm_engine.words.own_quotation import OPENING
 
 SESSIONS = 3
 _FILES = 4
 _TITLE = 160  # characters
+_NOTED = "First stand notes that a person accepted. "
 _LATEST = "These are the latest of this project. Before you begin, or at an error, ask for more: "
+_NOTES_SHARE = 2  # of the budget, accepted notes take one part at most
 
 
 def latest(episodes: Sequence[Episode]) -> tuple[Hit, ...]:
@@ -22,16 +25,23 @@ def latest(episodes: Sequence[Episode]) -> tuple[Hit, ...]:
 
 
 def brief(
-    hits: Sequence[Hit], files: Mapping[int, list[str]], budget: int, ask_by: str
+    hits: Sequence[Hit],
+    files: Mapping[int, list[str]],
+    budget: int,
+    ask_by: str,
+    accepted: Sequence[AcceptedNote] = (),
 ) -> ContextBlock:
     """A line or two of each, as many as the budget has room for.
 
-    ``ask_by`` is how whoever reads it asks for more.
+    ``ask_by`` is how whoever reads it asks for more. Accepted notes stand first, in half of the
+    budget at most: what a person decided holds from the first step on.
     """
-    head = f"{OPENING} {_LATEST}{ask_by}."
-    pieces: list[str] = []
+    first, note_ids = accepted_pieces(accepted, budget // _NOTES_SHARE)
+    head = f"{OPENING} {_NOTED if first else ''}{_LATEST}{ask_by}."
+    pieces = [first] if first else []
     ids: list[int] = []
     spent = tokens_in(head) + 40  # room for a long fence
+    spent += tokens_in(first) + 2 if first else 0
     for hit in hits:
         piece = _piece(hit.episode, files.get(hit.episode.id, []))
         cost = tokens_in(piece) + 2
@@ -40,10 +50,10 @@ def brief(
         spent += cost
         pieces.append(piece)
         ids.append(hit.episode.id)
-    if not ids:
+    if not pieces:
         return ContextBlock("", 0, budget, ())
     text = f"{head}\n{fenced((chr(10) * 2).join(pieces))}"
-    return ContextBlock(text, tokens_in(text), budget, tuple(ids))
+    return ContextBlock(text, tokens_in(text), budget, tuple(ids), note_ids)
 
 
 def _piece(episode: Episode, files: Sequence[str]) -> str:

@@ -54,7 +54,7 @@ def block(
     ids: list[int] = []
     told: set[str] = set()
     # The fence may grow by what is quoted: room is kept for a long one.
-    first, note_ids = _accepted(accepted, budget // _NOTES_SHARE)
+    first, note_ids = accepted_pieces(accepted, budget // _NOTES_SHARE)
     spent = 40
     if first:
         spent += tokens_in(first) + _JOINT
@@ -101,7 +101,7 @@ def _opening(steps_by: str, *, accepted: bool = False, noted: bool = False) -> s
     return _HEAD.format(noted=told, steps_by=steps_by)
 
 
-def _accepted(notes: Sequence[AcceptedNote], budget: int) -> tuple[str, tuple[int, ...]]:
+def accepted_pieces(notes: Sequence[AcceptedNote], budget: int) -> tuple[str, tuple[int, ...]]:
     """The notes that find room, and their numbers; where none does, the beginning of the first."""
     pieces: list[str] = []
     ids: list[int] = []

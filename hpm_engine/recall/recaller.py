@@ -167,7 +167,8 @@ class Recaller:
         newest = nlargest(SESSIONS, members, key=lambda member: times[member])
         hits = latest(self._episodes.get(newest))
         files = self._index.changed_by(newest)
-        context = brief(hits, files, options.budget, options.steps_by)
+        accepted = self._accepted.within((), scope)
+        context = brief(hits, files, options.budget, options.steps_by, accepted)
         stage = StageTime("latest sessions", 1000 * (time.perf_counter() - started))
         return Recall(None, "", scope, len(members), hits, (), (stage,), context, ())
 

@@ -108,6 +108,19 @@ def test_a_session_begins_with_the_latest_of_its_project(store: Path) -> None:
     assert hook(store, start("resume", "s3")) == ""
 
 
+def test_what_a_person_accepted_stands_first_from_the_beginning(store: Path) -> None:
+    with open_memory(store) as memory:
+        for text in ("Prices are whole cents", "Never water at noon", "Nobody decided this"):
+            memory.proposals.propose(text, project=CWD, agent="claude-code", session="s0")
+        for proposal in memory.proposals.page():
+            if "Nobody" not in proposal.text:
+                memory.proposals.accept(proposal.id)
+    text = given(hook(store, start()))
+    assert tokens_in(text) <= 400
+    assert -1 < text.index("> Prices are whole cents") < text.index(f"> {TASKS[3]}")
+    assert "> Never water at noon" in text and "Nobody decided" not in text
+
+
 def test_the_first_prompt_is_looked_up_and_no_other(store: Path) -> None:
     text = given(hook(store, prompt("row seven is flooded again by the pump valve")))
     assert text.startswith(OPENING) and tokens_in(text) <= 1_200
