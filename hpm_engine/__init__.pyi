@@ -22,8 +22,6 @@ from hpm_engine.connecting.connection import Connections as Connections
 from hpm_engine.connecting.hook_log import HookRun as HookRun
 from hpm_engine.connecting.hook_log import hook_runs as hook_runs
 from hpm_engine.connecting.plan import ConnectionPlan as ConnectionPlan
-from hpm_engine.encoder.installed import encoder_models as encoder_models
-from hpm_engine.encoder.installed import install_minilm as install_encoder
 from hpm_engine.encoder.protocol import EncoderModel as EncoderModel
 from hpm_engine.encoder.step_text import action_line as action_line
 from hpm_engine.errors import BadModel as BadModel
@@ -52,13 +50,16 @@ from hpm_engine.importing.account_text import damaged_files as damaged_files
 from hpm_engine.importing.account_text import files_line as files_line
 from hpm_engine.importing.account_text import loss_sentence as loss_sentence
 from hpm_engine.importing.account_text import waiting_line as waiting_line
-from hpm_engine.ingest.discovery.discovery import agents_folders as agents_folders
-from hpm_engine.ingest.discovery.discovery import discover as discover
 from hpm_engine.job import Job as Job
 from hpm_engine.job import Progress as Progress
 from hpm_engine.keeper import Keeper as Keeper
 from hpm_engine.memory import Memory as Memory
 from hpm_engine.memory import open_memory as open_memory
+from hpm_engine.on_demand import agents_folders as agents_folders
+from hpm_engine.on_demand import build_sample as build_sample
+from hpm_engine.on_demand import discover as discover
+from hpm_engine.on_demand import encoder_models as encoder_models
+from hpm_engine.on_demand import install_encoder as install_encoder
 from hpm_engine.prices.price_table import own_prices_file as own_prices_file
 from hpm_engine.prices.price_table import prices_in_use as prices_in_use
 from hpm_engine.prices.price_table import save_own_prices as save_own_prices
@@ -82,7 +83,6 @@ from hpm_engine.replay.cases import Help as Help
 from hpm_engine.replay.cases import HelpCase as HelpCase
 from hpm_engine.replay.cases import RecallReplay as RecallReplay
 from hpm_engine.replay.cases import ReplayedSession as ReplayedSession
-from hpm_engine.sample.build import build_sample as build_sample
 from hpm_engine.scheduling.activity import last_activity as last_activity
 from hpm_engine.scheduling.consent import BY_ITSELF as BY_ITSELF
 from hpm_engine.scheduling.consent import Consent as Consent

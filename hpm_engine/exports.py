@@ -20,7 +20,6 @@ MODULES = {
     "connecting.connection": "ConnectionReport Connections",
     "connecting.hook_log": "HookRun hook_runs",
     "connecting.plan": "ConnectionPlan",
-    "encoder.installed": "encoder_models install_minilm=install_encoder",
     "encoder.protocol": "EncoderModel",
     "encoder.step_text": "action_line",
     "errors": (
@@ -29,17 +28,16 @@ MODULES = {
         "NothingToImport ReadOnlyStore StoreBusy StoreMissing StoreReplaced WorkerDied"
     ),
     "importing.account_text": "account_line damaged_files files_line loss_sentence waiting_line",
-    "ingest.discovery.discovery": "agents_folders discover",
     "job": "Job Progress",
     "keeper": "Keeper",
     "memory": "Memory open_memory",
+    "on_demand": "agents_folders build_sample discover encoder_models install_encoder",
     "prices.price_table": "own_prices_file prices_in_use save_own_prices",
     "query": (
         "Choice Chosen Completion Filters Marked Marks as_text complete describe explain "
         "field_term filters_of marked narrowed parse with_filter"
     ),
     "replay.cases": "Help HelpCase RecallReplay ReplayedSession",
-    "sample.build": "build_sample",
     "scheduling.activity": "last_activity",
     "scheduling.consent": "BY_ITSELF Consent consent_of",
     "scheduling.power": "on_mains",

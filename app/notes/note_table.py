@@ -31,8 +31,8 @@ def _name(note: MemoryNote) -> str:
 
 def _place(note: MemoryNote) -> str:
     if not note.path:
-        refused = "" if note.gone_at is None else "; refused since"
-        return f"Proposed by an agent and accepted by a person{refused}"
+        since = "" if note.gone_at is None else "; turned down since"
+        return f"Proposed by an agent and accepted by a person{since}"
     if note.gone_at is None:
         return note.path
     return f"{note.path}\nNot there any more since {exact_time(note.gone_at)}; kept here."

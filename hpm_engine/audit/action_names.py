@@ -25,7 +25,7 @@ ACTION_NAMES = {
     "delete-note": "Note deleted",
     "propose": "Note proposed",
     "accept proposal": "Proposal accepted",
-    "refuse proposal": "Proposal refused",
+    "refuse proposal": "Proposal turned down",
     "withdraw proposal": "Proposal withdrawn",
     "save-search": "Search saved",
     "rename-search": "Search renamed",

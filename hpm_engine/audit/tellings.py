@@ -27,13 +27,13 @@ _SOURCES = {
 _PROPOSALS = {
     "propose": "waits for a person",
     "accept proposal": "accepted",
-    "refuse proposal": "refused",
+    "refuse proposal": "turned down",
     "withdraw proposal": "withdrawn by its agent",
 }
 _STANDS = {
     "waiting": "waits again",
     "accepted": "is accepted again",
-    "refused": "is refused again",
+    "refused": "is turned down again",
     "withdrawn": "is withdrawn again",
 }
 _SETTINGS = {

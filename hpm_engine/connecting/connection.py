@@ -223,7 +223,7 @@ def run_command(words: Sequence[str], folder: Path | None) -> str:
         raise NotFound(f"{words[0]} could not be run ({error}).") from error
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()
-        raise NotFound(f"{words[0]} refused: {said[0] if said else done.returncode}.")
+        raise NotFound(f"{words[0]} would not: {said[0] if said else done.returncode}.")
     return done.stdout
 
 

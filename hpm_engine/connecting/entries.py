@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from hpm_engine.connecting.agents import ConnectableAgent, HookEvent, HookShape, ServerShape
+from hpm_engine.system.own_process import interpreter
 
 SERVER = "hpm"  # its name among an agent's servers
 HOOK_MODULE = "hpm_engine.hook"
@@ -32,12 +32,12 @@ def hook_command(agent: ConnectableAgent, store: Path) -> str:
 
 def hook_words(agent: ConnectableAgent, store: Path) -> tuple[str, ...]:
     """The command of a hook, word by word."""
-    return (sys.executable, "-I", "-m", HOOK_MODULE, agent.name, str(store))
+    return (interpreter(), "-I", "-m", HOOK_MODULE, agent.name, str(store))
 
 
 def server_command(store: Path) -> tuple[str, ...]:
     """The command of the server, word by word."""
-    return (sys.executable, "-I", "-m", _SERVER_MODULE, "mcp", str(store))
+    return (interpreter(), "-I", "-m", _SERVER_MODULE, "mcp", str(store))
 
 
 def quoted(words: tuple[str, ...]) -> str:

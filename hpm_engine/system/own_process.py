@@ -29,6 +29,11 @@ runpy.run_module(module, run_name="__main__", alter_sys=True)
 """
 
 
+def interpreter() -> str:
+    """The Python that this program runs in, which settings of other programs name."""
+    return sys.executable
+
+
 def run_module(module: str, *arguments: str) -> list[str]:
     """The command that runs a module of this program with arguments."""
     how = json.dumps([_packages(), _library_folders(), module])

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-_PROGRAM = (sys.executable, "-c", "from hpm_command import main; main()")
+from hpm_engine.system.own_process import interpreter
+
+_PROGRAM = (interpreter(), "-c", "from hpm_command import main; main()")
 _KEY = "io.modelcontextprotocol/"
 _ENVELOPE = {
     _KEY + "protocolVersion": "2026-07-28",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -23,6 +22,7 @@ from hpm_engine.evaluation.recall.latency import drawn_cues
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 from hpm_engine.memory import open_memory
 from hpm_engine.recall.quotation import tokens_in
+from hpm_engine.system.own_process import interpreter
 
 _EPISODES = 1_000
 _STARTS = 20
@@ -81,7 +81,7 @@ def _starts(
     size = 0.0
     for number in range(count + 1):
         started = time.perf_counter()
-        empty = [sys.executable, "-c", "pass"]
+        empty = [interpreter(), "-c", "pass"]
         subprocess.run(empty, check=True, env=with_bytecode(bytecode), cwd=store.parent)
         nothing.append(time.perf_counter() - started)
         started = time.perf_counter()

@@ -61,11 +61,6 @@ def discover(
     return tuple(found.values())
 
 
-def agents_folders() -> tuple[Path, ...]:
-    """Where the agents that this version reads keep their sessions on this computer."""
-    return tuple(Path(place.path) for place in discover() if place.read and not place.notes)
-
-
 def _paths(
     place: Place,
     home: Path,

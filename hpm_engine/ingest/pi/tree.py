@@ -39,7 +39,8 @@ def branches(entries: Sequence[Located[PiLine]], session: str) -> list[Entries]:
     parents = _parents(entries, session)
 
     def speaks(position: int) -> bool:
-        return entries[position].record.type in SPOKEN
+        kind = entries[position].record.type
+        return isinstance(kind, str) and kind in SPOKEN
 
     paths = branch_paths(parents, _live(parents, speaks), speaks)
     return [[entries[position] for position in path] for path in paths]
