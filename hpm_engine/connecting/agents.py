@@ -63,6 +63,11 @@ class ConnectableAgent(msgspec.Struct, frozen=True):
     milliseconds: bool = False
     trust: str = ""  # what a person has to do yet before hooks run
 
+    def command(self, words: tuple[str, ...], project: Path | None) -> tuple[str, ...]:
+        """Its own command with these arguments, for one project alone where one is given."""
+        scope = "user" if project is None else "local"
+        return (self.program, *(scope if word == "user" else word for word in words))
+
     def settings(self, home: Path, environ: Mapping[str, str]) -> Path:
         """The folder of its settings."""
         return resolved(self.folder, home, environ, LINUX)  # the same on every system

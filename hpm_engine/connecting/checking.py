@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ import msgspec
 
 from hpm_engine.connecting.agents import ConnectableAgent, HookShape
 from hpm_engine.connecting.entries import hook_words, server_command
-from hpm_engine.connecting.hook_log import hook_runs
+from hpm_engine.connecting.hook_log import HookRun, hook_runs
 from hpm_engine.connecting.plan import planned
 from hpm_engine.connecting.receipt import Receipt
 from hpm_engine.errors import CannotWrite
@@ -86,12 +87,11 @@ def _hook(agent: ConnectableAgent, store: Path, event: str) -> Check:
         "hook_event_name": event,
         "cwd": str(Path.cwd()),
         "source": "startup",
-        "prompt": "",
-        "check": True,
+        "prompt": "whether this hook works",
+        "hpm_check": True,
     }
     import subprocess  # no part of opening a window
 
-    started = time.perf_counter()
     try:
         done = subprocess.run(
             words,
@@ -102,12 +102,15 @@ def _hook(agent: ConnectableAgent, store: Path, event: str) -> Check:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return Check(event, False, f"the hook did not answer ({error})")
-    ms = 1000 * (time.perf_counter() - started)
-    if done.returncode or done.stderr:
+    if done.returncode:
         return Check(event, False, f"the hook ended with status {done.returncode}")
-    if done.stdout and not _is_json(done.stdout):
-        return Check(event, False, "the hook printed something else than JSON")
-    return Check(event, True, f"the hook answers in {ms:.0f} ms")
+    try:
+        run = msgspec.json.decode(done.stdout, type=HookRun)
+    except msgspec.DecodeError:
+        return Check(event, False, "the hook did not say how it went")
+    if run.failure:
+        return Check(event, False, f"the hook failed: {run.failure}, after {run.ms:.0f} ms")
+    return Check(event, True, f"the hook answers in {run.ms:.0f} ms")
 
 
 def _server(store: Path) -> Check:
@@ -134,24 +137,33 @@ def _server(store: Path) -> Check:
 
 
 def _talk(words: Sequence[str], text: str) -> list[dict[str, object]]:
-    """What a server answers to some lines; its input is left open until it has answered all."""
+    """What a server answers to some lines, up to the answer to the request 2.
+
+    Its input stays open as long: a server whose input ended has no more to answer.
+    """
     import subprocess  # no part of opening a window
 
-    process = subprocess.Popen(
+    answers: list[dict[str, object]] = []
+    with subprocess.Popen(
         words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    try:
-        out, _ = process.communicate(text.encode(), timeout=_PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        out, _ = process.communicate()
-    answers = []
-    for line in out.splitlines():
+    ) as process:
+        timer = threading.Timer(_PATIENCE, process.kill)
+        timer.start()
         try:
-            answers.append(json.loads(line))
-        except ValueError:
-            return []
-    return [answer for answer in answers if isinstance(answer, dict)]
+            assert process.stdin is not None and process.stdout is not None
+            process.stdin.write(text.encode())
+            process.stdin.flush()
+            for line in process.stdout:
+                answer = json.loads(line)
+                answers.append(answer)
+                if answer.get("id") == 2:
+                    break
+        except (ValueError, AttributeError, BrokenPipeError):
+            return []  # it speaks something else, or ended
+        finally:
+            timer.cancel()
+            process.kill()
+    return answers
 
 
 def _other_tools(receipt: Receipt) -> set[str]:
@@ -166,17 +178,9 @@ def _other_tools(receipt: Receipt) -> set[str]:
 
 
 def _failures(agent: ConnectableAgent) -> Check:
-    runs = [run for run in hook_runs(agent.name)[:_RECENT] if run.session != "hpm-check"]
+    runs = hook_runs(agent.name)[:_RECENT]
     failed = [run for run in runs if run.failure]
     if not runs:
         return Check("runs", None, "no hook of this agent has run yet")
     last = f"the last: {failed[0].event}, {failed[0].failure}" if failed else "none failed"
     return Check("runs", not failed, f"{len(failed)} of the last {len(runs)} failed; {last}")
-
-
-def _is_json(data: bytes) -> bool:
-    try:
-        json.loads(data)
-    except ValueError:
-        return False
-    return True

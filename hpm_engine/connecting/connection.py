@@ -151,7 +151,7 @@ class Connections:
         if shutil.which(plan.register[0], path=self._environ.get("PATH")) is None:
             return False, (by_hand,)
         with suppress(NotFound):  # of another store, or of an earlier installation
-            self._run((plan.agent.program, *_scoped(plan.agent.forget, plan.project)), plan.project)
+            self._run(plan.agent.command(plan.agent.forget, plan.project), plan.project)
         try:
             self._run(plan.register, plan.project)
         except NotFound as error:
@@ -161,7 +161,7 @@ class Connections:
     def _forget(
         self, agent: ConnectableAgent, project: Path | None, *, sure: bool
     ) -> tuple[str, ...]:
-        words = (agent.program, *_scoped(agent.forget, project))
+        words = agent.command(agent.forget, project)
         if shutil.which(agent.program, path=self._environ.get("PATH")) is None:
             return (f"Remove the server: {command_line(words)}",) if sure else ()
         try:
@@ -225,10 +225,6 @@ def run_command(words: Sequence[str], folder: Path | None) -> str:
         said = (done.stderr or done.stdout).strip().splitlines()
         raise NotFound(f"{words[0]} would not: {said[0] if said else done.returncode}.")
     return done.stdout
-
-
-def _scoped(words: Sequence[str], project: Path | None) -> tuple[str, ...]:
-    return tuple("local" if project is not None and word == "user" else word for word in words)
 
 
 def _of(receipt: Receipt | None, path: Path) -> ChangedFile | None:

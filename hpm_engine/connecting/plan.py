@@ -92,9 +92,7 @@ def planned(
         wanted.setdefault(hook_file, []).extend(hook_entries(agent, store))
     register: tuple[str, ...] = ()
     if server and agent.server_shape is ServerShape.COMMAND:
-        register = (agent.program, *agent.register, *server_command(store))
-        if project is not None:
-            register = tuple("local" if word == "user" else word for word in register)
+        register = (*agent.command(agent.register, project), *server_command(store))
     elif server and agent.server_shape is ServerShape.TOML:
         files.append(_toml(agent, store, server_file))
     elif server:

@@ -45,6 +45,7 @@ class Event(msgspec.Struct, frozen=True):
     cwd: str = ""
     prompt: str = ""
     transcript: str = ""
+    check: bool = False  # somebody tries the hook: nothing is written, and how it went is told
 
     @property
     def may_take_long(self) -> bool:
@@ -63,6 +64,7 @@ class _Raw(msgspec.Struct):
     workspace_roots: list[str] = []
     source: str = ""
     prompt: str = ""
+    hpm_check: bool = False
 
 
 def event_of(agent: str, data: bytes) -> Event:
@@ -80,6 +82,7 @@ def event_of(agent: str, data: bytes) -> Event:
         raw.cwd or next(iter(raw.workspace_roots), ""),
         raw.prompt,
         raw.transcript_path or "",
+        raw.hpm_check,
     )
 
 

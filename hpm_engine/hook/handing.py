@@ -43,10 +43,11 @@ class Handing:
         self._store = store
         self._event = event
 
-    def given(self) -> Handout:
+    def handout(self) -> Handout:
         """What the agent is given. Raises ``HPMError``, and ``CannotOpen`` without a store."""
         event = self._event
-        with open_memory(self._store, actor=f"hook {event.agent}") as memory:
+        actor = f"hook {event.agent}"
+        with open_memory(self._store, read_only=event.check, actor=actor) as memory:
             project = self._project(memory)
             if event.kind is EventKind.START:
                 return self._brief(memory, project)
@@ -69,7 +70,7 @@ class Handing:
         options = RecallOptions(
             budget=BRIEF_TOKENS.value, into=self._event.session, steps_by=_ASK_BY
         )
-        return _given(memory.recall.brief(self._scope(project), options))
+        return _handout(memory.recall.brief(self._scope(project), options), self._event.check)
 
     def _scope(self, project: str) -> RecallScope:
         event = self._event
@@ -84,7 +85,8 @@ class Handing:
             steps_by=_STEPS_BY,
             covered=_COVERED if project else _COVERED_ELSEWHERE,
         )
-        return _given(memory.recall.ask(cue, _HITS, self._scope(project), (), options))
+        recall = memory.recall.ask(cue, _HITS, self._scope(project), (), options)
+        return _handout(recall, event.check)
 
     def _project(self, memory: Memory) -> str:
         """The project at hand as the store knows it; "" where it has no session of it."""
@@ -95,8 +97,8 @@ class Handing:
         return ""
 
 
-def _given(recall: Recall) -> Handout:
-    """What was recalled; nothing where it could not be recorded."""
-    if recall.id is None:
+def _handout(recall: Recall, check: bool) -> Handout:
+    """What was recalled; nothing where it could not be recorded, unless nobody is given it."""
+    if recall.id is None and not check:
         return Handout()
     return Handout(recall.context.text, recall.context.tokens, len(recall.context.episode_ids))

@@ -20,6 +20,9 @@ def keep_session(store: Path, event: Event) -> None:
 
     What cannot be imported now stays noted down.
     """
+    if event.check:
+        open_memory(store, read_only=True).close()
+        return
     folder = spool(store)
     if event.transcript and Path(event.transcript).is_absolute():
         _note(folder, event.transcript)

@@ -21,88 +21,83 @@ _LARGEST = 1024 * 1024  # bytes of an event
 
 def run(arguments: Sequence[str]) -> int:
     """Answer one event. Never fails: the status is 0, and what went wrong is in the hooks' log."""
-    started = time.perf_counter()
-    out = _own_output()
     agent, store = (*arguments, "", "")[:2]
-    run_ = HookRun(time.time_ns() // 1000, agent, "", store)
-    deadline = _Deadline(started, run_)
-    text = ""
-    try:
-        event = event_of(agent, _read())
-        deadline.run = run_ = msgspec.structs.replace(run_, event=event.name, session=event.session)
-        if event.kind is EventKind.END and event.may_take_long:
-            deadline.extend(_IMPORT_SECONDS)
-        text, run_ = _handled(event, Path(store), run_)
-    except BaseException as error:  # the boundary to the agent: it must not notice
-        run_ = msgspec.structs.replace(run_, failure=type(error).__name__)
-    if not deadline.over():
-        return 0
-    if text:
-        os.write(out, text.encode())
-    if not event_is_check(run_):
-        add_run(msgspec.structs.replace(run_, ms=_ms(started)))
+    process = _Process(agent, store)
+    process.answer()
     return 0
 
 
-def event_is_check(run_: HookRun) -> bool:
-    """Whether somebody only tries the hook."""
-    return run_.session == "hpm-check"
+class _Process:
+    """What is known of this run so far. One of two threads ends it: the work, or the clock."""
 
-
-def _handled(event: Event, store: Path, run_: HookRun) -> tuple[str, HookRun]:
-    # The engine is loaded within the time that the hook has, and only for an event that needs it.
-    from hpm_engine.hook.handing import Handing
-    from hpm_engine.hook.leaving import keep_session
-
-    if event.kind is EventKind.END:
-        keep_session(store, event)
-        return "", run_
-    if event.kind is EventKind.OTHER:
-        return "", run_
-    given = Handing(store, event).given()
-    return answer(event, given.text), msgspec.structs.replace(
-        run_, tokens=given.tokens, episodes=given.episodes
-    )
-
-
-class _Deadline:
-    """Ends the process in silence once its time is over."""
-
-    def __init__(self, started: float, run_: HookRun) -> None:
-        self.run = run_
-        self._started = started
+    def __init__(self, agent: str, store: str) -> None:
+        self._started = time.perf_counter()
+        self._out = _own_output()
+        self._run = HookRun(time.time_ns() // 1000, agent, "", store)
+        self._check = False
         self._lock = threading.Lock()
-        self._over = False
-        self._timer = self._start(_seconds())
+        self._ended = False
+        self._timer = self._clock(_seconds())
 
-    def extend(self, seconds: float) -> None:
-        """Let it take so long from the beginning on."""
-        self._timer.cancel()
-        self._timer = self._start(seconds)
+    def answer(self) -> None:
+        """Read the event, and write the answer if there is still time."""
+        text = ""
+        try:
+            event = event_of(self._run.agent, _read())
+            self._check = event.check
+            self._run = msgspec.structs.replace(self._run, event=event.name, session=event.session)
+            if event.kind is EventKind.END and event.may_take_long:
+                self._timer.cancel()
+                self._timer = self._clock(_IMPORT_SECONDS)
+            text = self._handled(event)
+        except BaseException as error:  # the boundary to the agent: it must not notice
+            self._run = msgspec.structs.replace(self._run, failure=type(error).__name__)
+        self._end(text)
 
-    def over(self) -> bool:
-        """Stop watching; ``False`` where the time was over first."""
-        with self._lock:
-            self._timer.cancel()
-            return not self._over
+    def _handled(self, event: Event) -> str:
+        # The engine is loaded within the time that the hook has, and only for what needs it.
+        from hpm_engine.hook.handing import Handing
+        from hpm_engine.hook.leaving import keep_session
 
-    def _start(self, seconds: float) -> threading.Timer:
+        if event.kind is EventKind.END:
+            keep_session(Path(self._run.store), event)
+        if event.kind in (EventKind.END, EventKind.OTHER):
+            return ""
+        handout = Handing(Path(self._run.store), event).handout()
+        self._run = msgspec.structs.replace(
+            self._run, tokens=handout.tokens, episodes=handout.episodes
+        )
+        return answer(event, handout.text)
+
+    def _clock(self, seconds: float) -> threading.Timer:
         left = max(0.0, seconds - (time.perf_counter() - self._started))
-        timer = threading.Timer(left, self._end)
+        timer = threading.Timer(left, self._time_is_over)
         timer.daemon = True
         timer.start()
         return timer
 
-    def _end(self) -> NoReturn:
+    def _time_is_over(self) -> NoReturn:
+        self._run = msgspec.structs.replace(self._run, failure="the time was over")
+        self._end("")
+        # Nothing else may keep the process: a write under way is undone when the store is opened
+        # next.
+        os._exit(0)
+
+    def _end(self, text: str) -> None:
+        """Write what is to be told, once."""
         with self._lock:
-            self._over = True
-            failure = msgspec.structs.replace(
-                self.run, failure="the time was over", ms=_ms(self._started)
-            )
-            add_run(failure)
-            # Nothing else may keep the process: a write under way is undone when the store is
-            # opened next.
-            os._exit(0)
+            if self._ended:
+                return
+            self._ended = True
+            self._timer.cancel()
+            ms = round(1000 * (time.perf_counter() - self._started), 1)
+            run_ = msgspec.structs.replace(self._run, ms=ms)
+            if self._check:
+                os.write(self._out, msgspec.json.encode(run_))
+                return
+            if text:
+                os.write(self._out, text.encode())
+            add_run(run_)
 
 
 def _seconds() -> float:
@@ -128,7 +123,3 @@ def _read() -> bytes:
         pieces.append(piece)
         size += len(piece)
     return b"".join(pieces)
-
-
-def _ms(started: float) -> float:
-    return round(1000 * (time.perf_counter() - started), 1)

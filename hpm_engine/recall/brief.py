@@ -9,11 +9,12 @@ from hpm_engine.recall.quotation import fenced, quoted_line, tokens_in
 from hpm_engine.values.episodes import Episode
 from hpm_engine.values.proposals import AcceptedNote
 from hpm_engine.values.recall import ContextBlock, Hit
-from hpm_engine.words.own_quotation import OPENING
+from hpm_engine.words.own_quotation import DATA
 
 SESSIONS = 3
 _FILES = 4
 _TITLE = 160  # characters
+_OPENING = "Records of earlier sessions."
 _NOTED = "First stand notes that a person accepted. "
 _LATEST = "These are the latest of this project. Before you begin, or at an error, ask for more: "
 _NOTES_SHARE = 2  # of the budget, accepted notes take one part at most
@@ -37,7 +38,7 @@ def brief(
     budget at most: what a person decided holds from the first step on.
     """
     first, note_ids = accepted_pieces(accepted, budget // _NOTES_SHARE)
-    head = f"{OPENING} {_NOTED if first else ''}{_LATEST}{ask_by}."
+    head = f"{_OPENING} {DATA} {_NOTED if first else ''}{_LATEST}{ask_by}."
     pieces = [first] if first else []
     ids: list[int] = []
     spent = tokens_in(head) + 40  # room for a long fence

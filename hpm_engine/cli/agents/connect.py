@@ -59,18 +59,18 @@ def command(
     Example: hpm connect claude-code my.hpm --dry-run
     """
     connections = Connections(home)
-    place = project.absolute() if project is not None else None
+    only = project.absolute() if project is not None else None
     if check_:
         if store is not None or dry_run or no_hooks or no_mcp:
             raise click.UsageError("--check takes AGENT, --project and --home alone.")
-        _check(list(connections.check(agent, place)), json_)
+        _check(list(connections.check(agent, only)), json_)
         return
     if store is None:
         raise click.UsageError("Name the STORE that the agent is to use.")
     if no_hooks and no_mcp:
         raise click.UsageError("With --no-hooks and --no-mcp nothing is left to connect.")
     open_memory(store, read_only=True).close()
-    plan = connections.plan(agent, store, project=place, hooks=not no_hooks, server=not no_mcp)
+    plan = connections.plan(agent, store, project=only, hooks=not no_hooks, server=not no_mcp)
     if dry_run:
         _show(plan, json_)
         return

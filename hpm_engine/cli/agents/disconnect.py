@@ -37,8 +37,8 @@ def command(agent: str, project: Path | None, home: Path | None, json_: bool) ->
 
     Example: hpm disconnect claude-code
     """
-    place = project.absolute() if project is not None else None
-    report = Connections(home).disconnect(agent, place)
+    only = project.absolute() if project is not None else None
+    report = Connections(home).disconnect(agent, only)
     if json_:
         write_json(report)
         return

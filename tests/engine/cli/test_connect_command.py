@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from hpm_engine import open_memory
+from hpm_engine import hook_runs, open_memory
 from hpm_engine.cli.root import hpm
 
 
@@ -66,9 +66,14 @@ def test_the_check_runs_each_hook(home: Path, tmp_path: Path) -> None:
     for event in ("SessionStart", "UserPromptSubmit", "Stop"):
         assert "the hook answers in" in checks[event, True]
     assert "/hooks" in checks["trust", None]
+    assert checks["server", True].startswith("the server lists recall, read_steps, find")
+    with open_memory(tmp_path / "my.hpm", read_only=True) as memory:
+        assert memory.recall.past_count() == 0
+    assert hook_runs() == []
     (tmp_path / "my.hpm").unlink()
     code, said, _ = run("connect", "codex", "--home", home, "--check")
     assert code == 1 and "is not there" in said
+    assert said.count("the hook failed: StoreMissing") == 3
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 
 from hpm_engine import EpisodeQuery, RecallFilter, hook_runs, open_memory
 from hpm_engine.recall.quotation import tokens_in
-from hpm_engine.words.own_quotation import OPENING
+from hpm_engine.words.own_quotation import DATA, OPENING
 
 CWD = "/home/ada/orchard"
 TASKS = (
@@ -97,7 +97,7 @@ def prompt(text: str, session: str = "s1", cwd: str = CWD) -> dict[str, object]:
 
 def test_a_session_begins_with_the_latest_of_its_project(store: Path) -> None:
     text = given(hook(store, start()))
-    assert text.startswith(OPENING) and tokens_in(text) <= 400
+    assert text.startswith(f"Records of earlier sessions. {DATA}") and tokens_in(text) <= 400
     for task in TASKS[1:]:
         assert f"> {task}" in text
     assert TASKS[0] not in text
