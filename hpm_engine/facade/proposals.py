@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from hpm_engine.facade.internals import Internals
 from hpm_engine.store.proposals.rows import ProposalRows
 from hpm_engine.store.proposals.surroundings import Surroundings
 from hpm_engine.values.proposals import Proposal, ProposalReview, ProposalState, Proposed
 from hpm_engine.values.reports import Edit
-from hpm_engine.words.warning_signs import WarningSign, warning_signs
+from hpm_engine.words.warning_signs import SignKind, WarningSign, warning_signs
 
 _STEPS = 3  # before a proposal, that a person is shown
 
@@ -60,7 +60,7 @@ class Proposals:
         """What a person should look at in each proposal, in all that its agent wrote."""
         with self._db.reading():
             tools = self._around.tools()
-        return [warning_signs(_whole(proposal), tools) for proposal in proposals]
+        return [_signs(proposal, tools) for proposal in proposals]
 
     def review(self, proposal_id: int) -> ProposalReview:
         """A proposal with its signs, the steps before it and what is near; raises ``NotFound``."""
@@ -70,7 +70,7 @@ class Proposals:
             places = [] if session is None else self._around.before(proposal, session[0], _STEPS)
             return ProposalReview(
                 proposal=proposal,
-                signs=warning_signs(_whole(proposal), self._around.tools()),
+                signs=_signs(proposal, self._around.tools()),
                 episode_id=None if session is None else session[0],
                 episode="" if session is None else session[1],
                 steps=tuple(self._internals.steps.chosen(places)),
@@ -107,5 +107,11 @@ class Proposals:
             return self._rows.withdraw(proposal_id, agent)
 
 
-def _whole(proposal: Proposal) -> str:
-    return "\n".join((proposal.text, proposal.because, proposal.agent, proposal.project))
+def _signs(proposal: Proposal, tools: Collection[str]) -> tuple[WarningSign, ...]:
+    """The first sign of each kind in all that its agent wrote, each field by itself."""
+    fields = (proposal.text, proposal.because, proposal.agent, proposal.project)
+    signs: dict[SignKind, WarningSign] = {}
+    for field in fields:
+        for sign in warning_signs(field, tools):
+            signs.setdefault(sign.kind, sign)
+    return tuple(signs[kind] for kind in SignKind if kind in signs)

@@ -61,6 +61,13 @@ def test_steps_without_a_time_are_not_taken_for_those_before(memory: Memory) -> 
     assert (review.episode_id, review.steps) == (1, ())
 
 
+def test_a_sign_shows_only_what_stands_in_its_field(memory: Memory) -> None:
+    number = memory.proposals.propose("Cents \u202e only", agent="codex", project="kelpie").proposal
+    assert number is not None
+    (sign,) = memory.proposals.review(number.id).signs
+    assert (sign.kind, sign.sample[-4:]) == (SignKind.INVISIBLE, "only")
+
+
 def test_signs_are_looked_for_in_all_that_an_agent_wrote(memory: Memory) -> None:
     review = memory.proposals.review(propose(memory, because="you must ssh there"))
     assert {sign.kind for sign in review.signs} == {SignKind.COMMANDS, SignKind.TOOL}
