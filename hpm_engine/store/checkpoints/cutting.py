@@ -9,7 +9,7 @@ from typing import Any
 
 LEAST = 8 * 1024  # bytes of a piece; the last one of a state may be shorter
 MOST = 64 * 1024
-_MASK = 0xFFF00000  # a cut each 4 KiB, once a piece has its least size
+_MASK = 0xFFF80000  # a cut each 8 KiB, once a piece has its least size
 _WINDOW = 32  # bytes that decide about a cut, as many as the sum has bits
 _BLOCK = 1 << 20  # bytes that are summed at once
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 import zstandard
@@ -22,6 +23,25 @@ class PackedPiece(NamedTuple):
     on_base: bool
 
 
+class PackingBase:
+    """A piece as what others are packed on; what that takes is made once."""
+
+    def __init__(self, piece: bytes) -> None:
+        self._dictionary = zstandard.ZstdCompressionDict(
+            piece, dict_type=zstandard.DICT_TYPE_RAWCONTENT
+        )
+
+    @cached_property
+    def compressor(self) -> zstandard.ZstdCompressor:
+        """Packs on it."""
+        return zstandard.ZstdCompressor(level=_LEVEL, dict_data=self._dictionary)
+
+    @cached_property
+    def decompressor(self) -> zstandard.ZstdDecompressor:
+        """Unpacks what was packed on it."""
+        return zstandard.ZstdDecompressor(dict_data=self._dictionary)
+
+
 class PiecePacker:
     """Packs and unpacks; raises ``ValueError`` or ``ZstdError`` for what it did not pack."""
 
@@ -29,24 +49,21 @@ class PiecePacker:
         self._compressor = zstandard.ZstdCompressor(level=_LEVEL)
         self._decompressor = zstandard.ZstdDecompressor()
 
-    def pack(self, piece: bytes, base: bytes | None) -> PackedPiece:
+    def pack(self, piece: bytes, base: PackingBase | None = None) -> PackedPiece:
         """Pack a piece on its base, where that is worth it."""
         alone = pack(piece, self._compressor)
         if base is None or len(alone) < _SHORT:
             return PackedPiece(alone, False)
-        compressor = zstandard.ZstdCompressor(level=_LEVEL, dict_data=_dictionary(base))
-        packed = compressor.compress(piece)
+        packed = base.compressor.compress(piece)
         if len(packed) * _WORTH_IT > len(alone):
             return PackedPiece(alone, False)
         return PackedPiece(packed, True)
 
-    def unpack(self, data: bytes | None, size: int, base: bytes | None = None) -> bytes:
+    def unpack(self, data: bytes | None, size: int, base: PackingBase | None = None) -> bytes:
         """The piece that was packed."""
         if data is None or not 0 <= size <= MOST:
             raise ValueError(f"a piece of {size:,} bytes")
-        if base is None:
-            return unpack(data, size, self._decompressor)
-        return unpack(data, size, zstandard.ZstdDecompressor(dict_data=_dictionary(base)))
+        return unpack(data, size, self._decompressor if base is None else base.decompressor)
 
     def whole(
         self,
@@ -62,8 +79,4 @@ class PiecePacker:
             return self.unpack(data, size)
         if base_size is None or base_of_base is not None:
             raise ValueError("its base is gone, or has a base")
-        return self.unpack(data, size, self.unpack(base_data, base_size))
-
-
-def _dictionary(base: bytes) -> zstandard.ZstdCompressionDict:
-    return zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+        return self.unpack(data, size, PackingBase(self.unpack(base_data, base_size)))

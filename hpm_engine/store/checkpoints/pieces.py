@@ -1,24 +1,32 @@
 """Pieces of states: each stored once by its SHA-256, packed by zstd, gone with its last state.
 
-What changed a little since the state before is packed on the piece that it was: so a message more
-costs the message. Such a base has no base itself, and some checkpoint has it: what was forgotten
-is in no other piece's base.
+What changed a little since the state before is packed on the piece that it was; what grew is stored
+by itself, and the piece that it was is packed on it. So a message more costs the message. Such a
+base has no base itself, and some checkpoint has it: what was forgotten is in no other piece's base.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
+from zstandard import ZstdError
+
 from hpm_engine.config import STATE_BYTES
+from hpm_engine.errors import DamagedStore
 from hpm_engine.store.checkpoints.cutting import pieces
-from hpm_engine.store.checkpoints.packing import MOST_PACKED, PiecePacker
+from hpm_engine.store.checkpoints.packing import MOST_PACKED, PackingBase, PiecePacker
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.rows.declaration import insertion
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
+_WORTH_TURNING = 256  # bytes of a piece on its base
+_WORTH_EACH = 4  # bytes, likewise, for each piece that is packed anew
+_FRESH = 8  # times smaller than alone, on a base that has as many pieces as are turned
+_MOST_TURNED = 128  # pieces
 # As bytes, whatever somebody made of it.
 _DATA = f"CASE WHEN length({{0}}.data) <= {MOST_PACKED} THEN CAST({{0}}.data AS BLOB) END"
 
@@ -47,14 +55,73 @@ class StatePieces:
             [(checkpoint_id, position, ids[each]) for position, each in enumerate(digests)],
         )
 
-    def _add(self, digest: bytes, piece: bytes, base_id: int | None) -> int:
-        base = None if base_id is None else self._plain(base_id)
-        packed = self._packer.pack(piece, base)
+    def _add(self, digest: bytes, piece: bytes, alike_id: int | None) -> int:
+        base_id = None if alike_id is None else self._base(alike_id)
+        base = None if base_id is None else self._whole_base(base_id)
+        packed = alone = self._packer.pack(piece)
+        turned: list[tuple[bytes, int]] = []
+        if base_id is not None and base is not None:
+            packed = self._packer.pack(piece, PackingBase(base))
+            cost = len(packed.data)
+            on_it = self._on(base_id) if cost >= _WORTH_TURNING else []
+            if len(on_it) > _MOST_TURNED:
+                packed = alone if cost * _FRESH > len(alone.data) else packed
+            elif on_it and cost >= _WORTH_EACH * len(on_it):
+                turned = self._turned(on_it, base, piece, cost - len(alone.data))
+                packed = alone if turned else packed
         values = (digest, len(piece), base_id if packed.on_base else None, packed.data)
         columns = ("sha256", "size", "base_id", "data")
         self._db.execute(insertion("state_pieces", columns), values)
         piece_id: int = self._db.value("SELECT last_insert_rowid()")
+        self._db.connection.executemany(
+            "UPDATE state_pieces SET data = ?, base_id = ? WHERE id = ?",
+            [(data, piece_id, key) for data, key in turned],
+        )
         return piece_id
+
+    def _on(self, base_id: int) -> list[tuple[Any, ...]]:
+        """A base and what is packed on it, up to one more than are turned; the base first."""
+        return self._db.rows(
+            f"SELECT p.id, p.sha256, p.size, {_DATA.format('p')}, p.base_id FROM state_pieces p"
+            " WHERE p.id = ?1 OR p.base_id = ?1 ORDER BY p.id <> ?1 LIMIT ?2",
+            (base_id, _MOST_TURNED + 1),
+        )
+
+    def _turned(
+        self, rows: Sequence[tuple[Any, ...]], base: bytes, piece: bytes, saved: int
+    ) -> list[tuple[bytes, int]]:
+        """A base and what is packed on it, packed on a new piece instead: data and ids.
+
+        What has grown holds all that it was, which takes next to nothing when packed on it.
+        Nothing is turned where no bytes are saved, beside those that the new piece saves.
+        """
+        old, new = PackingBase(base), PackingBase(piece)
+        turned = []
+        for piece_id, digest, size, data, on in rows:
+            try:
+                earlier = self._packer.unpack(data, size, None if on is None else old)
+            except (TypeError, ValueError, ZstdError):
+                return []
+            packed = self._packer.pack(earlier, new)
+            if not packed.on_base or sha256(earlier).digest() != digest:
+                return []  # what is damaged stays as it is, for doctor to find
+            saved += len(data) - len(packed.data)
+            turned.append((packed.data, piece_id))
+        return turned if saved > 0 else []
+
+    def _whole_base(self, piece_id: int) -> bytes | None:
+        """A piece as others can be packed on it; nothing if it is damaged: then they are not."""
+        with suppress(DamagedStore):
+            piece = self._plain(piece_id)
+            digest = self._db.value("SELECT sha256 FROM state_pieces WHERE id = ?", (piece_id,))
+            return piece if sha256(piece).digest() == digest else None
+        return None
+
+    def _base(self, piece_id: int) -> int:
+        """The piece that others can be packed on in place of this one: its base, or itself."""
+        sql = "SELECT coalesce(base_id, id) FROM state_pieces WHERE id = ?"
+        base_id: int = self._db.value(sql, (piece_id,))
+        return base_id
 
     def _linked(self, checkpoint_id: int) -> list[tuple[bytes, int]]:
         """The pieces of a state in order: digest, and the piece that others can be packed on."""
@@ -160,10 +227,15 @@ class StatePieces:
         )
         if not rows:
             return 0
-        old, new, new_id, grown = self._plain(base_id), None, None, 0
+        base, grown = self._whole_base(base_id), 0
+        old = None if base is None else PackingBase(base)
+        new: PackingBase | None = None
+        new_id: int | None = None
         for piece_id, size, data in rows:
-            with self._db.decoding(f"piece {piece_id} of a state"):
-                piece = self._packer.unpack(data, size, old)
+            try:
+                piece = b"" if old is None else self._packer.unpack(data, size, old)
+            except (TypeError, ValueError, ZstdError):
+                piece = b""  # it was lost with its base, or before: doctor goes on saying so
             packed = self._packer.pack(piece, new)
             self._db.execute(
                 "UPDATE state_pieces SET data = ?, base_id = ? WHERE id = ?",
@@ -171,7 +243,7 @@ class StatePieces:
             )
             grown += len(packed.data) - len(data)
             if new is None:
-                new, new_id = piece, piece_id
+                new, new_id = PackingBase(piece), piece_id
         return grown
 
     def _ids(self, digests: Sequence[bytes]) -> dict[bytes, Any]:

@@ -146,10 +146,36 @@ def test_snapshots_of_a_growing_state_cost_about_its_growth(memory: Memory) -> N
         memory.checkpoints.save("t", state)
     whole = sum(map(len, states))
     stored = memory.internals.database.value("SELECT sum(length(data)) FROM state_pieces")
-    assert stored < 1.5 * len(states[-1]) < whole / 12
+    assert stored < 0.6 * len(states[-1]) < whole / 30
     listed = memory.checkpoints.of("t")
     loaded = memory.checkpoints.states([each.id for each in listed])
     assert [loaded[each.id] for each in reversed(listed)] == states
+
+
+def test_many_small_steps_cost_little_more_than_what_they_add(memory: Memory) -> None:
+    chance, state, states = random.Random(3), b"", []
+    for _ in range(300):
+        state += chance.randbytes(30).hex().encode()
+        states.append(state)
+        memory.checkpoints.save("t", state)
+    stored = memory.internals.database.value("SELECT sum(length(data)) FROM state_pieces")
+    assert stored < 3 * len(state)
+    loaded = memory.checkpoints.states([each.id for each in memory.checkpoints.of("t", 0, 400)])
+    assert list(loaded.values()) == states
+    assert problems(memory) == ()
+
+
+def test_what_grew_is_what_it_was_before_is_packed_on(memory: Memory) -> None:
+    """The latest state needs no other piece, and what it was takes next to nothing."""
+    text = random.Random(5).randbytes(2_000).hex().encode()
+    for end in (1_000, 2_000, 3_000, 4_000):
+        memory.checkpoints.save("t", text[:end])
+    bases = memory.internals.database.rows("SELECT base_id FROM state_pieces ORDER BY id")
+    assert bases == [(4,), (4,), (4,), (None,)]
+    memory.checkpoints.forget(4)
+    for number, end in enumerate((1_000, 2_000, 3_000), 1):
+        assert memory.checkpoints.state(number) == text[:end]
+    assert problems(memory) == ()
 
 
 def test_what_is_forgotten_is_in_no_piece_that_others_are_packed_on(tmp_path: Path) -> None:
@@ -354,6 +380,26 @@ def test_a_damaged_state_is_told_and_never_given(tmp_path: Path, statement: str)
         memory.checkpoints.forget(1)
         assert not any("not the one" in problem for problem in problems(memory))
         assert memory.checkpoints.of("t") == [memory.checkpoints.get(2)]
+
+
+@pytest.mark.parametrize("data", ["zeroblob(40)", "substr(data, 2) || x'00'", "zeroblob(70000)"])
+def test_a_damaged_base_is_no_end_of_a_thread(tmp_path: Path, data: str) -> None:
+    """What was packed on it is lost; what comes can be saved, and what was lost be forgotten."""
+    path, text = tmp_path / "a.hpm", random.Random(5).randbytes(2_000).hex().encode()
+    with open_memory(path, create=True) as memory:
+        for end in (1_000, 2_000):
+            memory.checkpoints.save("t", text[:end])
+    change(path, f"UPDATE state_pieces SET data = {data} WHERE base_id IS NULL")
+    with open_memory(path) as memory:
+        saved = memory.checkpoints.save("t", text)
+        assert memory.checkpoints.state(saved.id) == text
+        memory.checkpoints.forget(2)
+        with pytest.raises(DamagedStore, match="checkpoint 1"):
+            memory.checkpoints.state(1)
+        assert any("1 (1)" in problem for problem in problems(memory))
+        memory.checkpoints.forget(1)
+        assert memory.checkpoints.state(saved.id) == text
+        assert problems(memory) == ()
 
 
 def test_a_piece_that_nobody_has_is_told(tmp_path: Path) -> None:
