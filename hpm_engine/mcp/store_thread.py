@@ -42,6 +42,7 @@ class StoreThread:
         self._lock = threading.Lock()  # over what runs now
         self._running: StoreCall | None = None
         self._memory: Memory | None = None
+        self._only_this_call = False  # whether the store is opened anew for the next one
         self._thread = threading.Thread(target=self._serve, name="hpm-store", daemon=True)
         self._begun = False
 
@@ -104,10 +105,13 @@ class StoreThread:
 
     def _answered(self, call: StoreCall) -> str:
         try:
-            return call.work(self._opened(), call.job)
+            answer = call.work(self._opened(), call.job)
         except (CannotOpen, CannotWrite):
             self._close()  # the file may be another by now: the next call opens it anew
             raise
+        if self._only_this_call:
+            self._close()
+        return answer
 
     def _opened(self) -> Memory:
         if self._memory is None:
@@ -115,11 +119,13 @@ class StoreThread:
             from hpm_engine.memory import open_memory
 
             actor = self._actor()
+            self._only_this_call = False
             try:
                 memory = open_memory(self._path, read_only=self._read_only, actor=actor)
-            except ReadOnlyStore:
+            except (ReadOnlyStore, CannotWrite) as error:
                 if self._read_only:
                     raise
+                self._only_this_call = isinstance(error, CannotWrite)  # a disk is not full for ever
                 memory = open_memory(self._path, read_only=True, actor=actor)
             with self._lock:
                 self._memory = memory

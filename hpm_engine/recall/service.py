@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from hpm_engine.errors import BadQuery, StoreBusy
+from hpm_engine.errors import BadQuery, CannotWrite, ReadOnlyStore, StoreBusy, StoreReplaced
 from hpm_engine.job import Job
 from hpm_engine.recall.meaning import Meaning
 from hpm_engine.recall.near_notes import NearNotes
@@ -62,7 +62,10 @@ class RecallService:
     def recall(
         self, cue: str, k: int, scope: RecallScope, without: Sequence[int], options: RecallOptions
     ) -> Recall:
-        """Recall, and record it unless it is a question of what if."""
+        """Recall, and record it unless it is a question of what if.
+
+        What cannot be recorded is given all the same, and its notes say so.
+        """
         with self._db.reading():
             recall = self._recaller.recall(cue, k, scope, without, options)
         if without or not options.record:
@@ -85,11 +88,19 @@ class RecallService:
         try:
             with self._db.writing():
                 key = self._recalls.add(recall, into)
+        except StoreReplaced:
+            raise  # what was recalled is of a file that is gone
         except StoreBusy:
             note = "Not recorded: another program kept writing to the store."
-            return msgspec.structs.replace(recall, notes=(*recall.notes, note))
-        stage = StageTime("recording", 1000 * (time.perf_counter() - started))
-        return msgspec.structs.replace(recall, id=key, stages=(*recall.stages, stage))
+        except ReadOnlyStore:
+            note = "Not recorded: the store's file or its folder does not allow writing."
+        except CannotWrite:
+            note = "Not recorded: the disk is full, or it fails."
+        else:
+            stage = StageTime("recording", 1000 * (time.perf_counter() - started))
+            return msgspec.structs.replace(recall, id=key, stages=(*recall.stages, stage))
+        _LOG.warning("a recall could not be recorded")
+        return msgspec.structs.replace(recall, notes=(*recall.notes, note))
 
     def near(self, text: str, among: Sequence[int] | None) -> list[int]:
         """The steps near a text in meaning, by id: what ``near:`` finds.

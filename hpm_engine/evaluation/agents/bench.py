@@ -92,8 +92,7 @@ def _starts(
             _text_of(agent, cues[number % len(cues)])
             recall.append(time.perf_counter() - started)
             end.append(agent.end())
-        shown = [{key: tool[key] for key in tool if key != "annotations"} for tool in tools]
-        size = float(tokens_in(json.dumps(shown, separators=(",", ":"))))
+        size = float(tokens_in(json.dumps({"tools": tools}, separators=(",", ":"))))
     return {
         "tool list": Figure(size, "tokens", reference=_LIST_BAR),
         "empty Python process": _median(nothing, "s", None),

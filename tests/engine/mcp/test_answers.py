@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -221,6 +222,33 @@ def test_a_file_that_cannot_be_written_is_still_read(store: Path) -> None:
     finally:
         store.parent.chmod(0o700)
     assert "basket" in text
+
+
+@pytest.mark.parametrize(
+    ("pragma", "says"),
+    [
+        ("max_page_count = 1", "the disk is full, or it fails"),
+        ("query_only = ON", "the store's file or its folder does not allow writing"),
+    ],
+)
+def test_what_cannot_be_recorded_is_answered_and_says_so(
+    store: Path, monkeypatch: pytest.MonkeyPatch, pragma: str, says: str
+) -> None:
+    """SQLite refuses as it does on a full disk, or in a folder that became one to read."""
+    opening = open_memory
+
+    def opened(*given: Any, **named: Any) -> Memory:
+        memory = opening(*given, **named)
+        database = memory.internals.database
+        database.compact()  # no free page
+        database.pragma(pragma)
+        return memory
+
+    monkeypatch.setattr("hpm_engine.memory.open_memory", opened)
+    with served(store) as client:
+        texts = [client.call("recall", about=CUE) for _ in range(60)]
+    assert f"\nNot recorded: {says}.\nnot recorded · " in texts[-1]
+    assert all("basket" in text for text in texts)
 
 
 def test_the_running_session_is_not_recalled(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:

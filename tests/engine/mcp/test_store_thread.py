@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hpm_engine import Cancelled, Job, Memory, StoreReplaced, open_memory
+from hpm_engine import Cancelled, CannotWrite, Job, Memory, StoreReplaced, open_memory
 from hpm_engine.mcp.preparing import Preparing
 from hpm_engine.mcp.store_thread import StoreThread
 from tests.support.shop import add, asked, shop
@@ -89,6 +89,27 @@ def test_a_store_that_was_replaced_is_opened_anew(thread: StoreThread, store: Pa
     with pytest.raises(StoreReplaced):
         thread.submit(mark, Job()).answer.result(5)
     assert thread.submit(mark, Job()).answer.result(5) == "1"
+
+
+def test_a_disk_that_was_full_when_the_store_was_opened_is_no_end_of_recording(
+    thread: StoreThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be opened for writing now is read for one call, and tried again at the next."""
+
+    def opened(path: Path, *, read_only: bool, actor: str) -> Memory:
+        if not read_only and full:
+            raise CannotWrite("no space left on the disk")
+        return open_memory(path, read_only=read_only, actor=actor)
+
+    def writes(memory: Memory, job: Job) -> str:
+        return f"{count(memory, job)}, {'reads' if memory.read_only else 'writes'}"
+
+    monkeypatch.setattr("hpm_engine.memory.open_memory", opened)
+    full = True
+    assert thread.submit(writes, Job()).answer.result(5) == "5, reads"
+    full = False
+    assert thread.submit(writes, Job()).answer.result(5) == "5, writes"
+    assert thread.submit(writes, Job()).answer.result(5) == "5, writes"
 
 
 def test_preparing_takes_a_second_at_most_and_rests_after_it_led_to_nothing(
