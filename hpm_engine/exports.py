@@ -9,7 +9,8 @@ from __future__ import annotations
 MODULES = {
     "audit.action_names": "ACTION_NAMES",
     "audit.export": "safe_cell",
-    "backup": "back_up",
+    "backup.copy": "back_up backup_name",
+    "backup.turns": "keep_backups",
     "config": (
         "BUFFER_SIZE COMPRESSION_RATIO CONTEXT_TOKENS CYCLE_MEMORIES FORGETTING_BOUND "
         "HANDOVER_TOKENS IDLE_MINUTES NOTE_CHARACTERS PROPOSAL_CHARACTERS Parameter RECALL_HITS "
@@ -99,6 +100,7 @@ MODULES = {
         "SourceRow SourceState SourceSums Stats TableSize Verification WriteReport"
     ),
     "values.restoring": "AgentCleanup Countdown Deadline FileState Restoration RestoredFile",
+    "values.safety.backups": "Backup BackupPlan BackupTurn Every KnownBackup",
     "values.syncing": "ChosenSource SYNC_BY_ITSELF SourceSync SyncReport",
     "values.upgrade": "Upgrade",
     "values.visibility": "Reader VISIBILITY Visibility",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hpm_engine.adaptation.adaptation import Adaptation
 from hpm_engine.facade.audit import Audit
+from hpm_engine.facade.backups import KnownBackups
 from hpm_engine.facade.checkpoints import Checkpoints
 from hpm_engine.facade.chosen import ChosenFolders
 from hpm_engine.facade.episodes import Episodes
@@ -71,6 +72,7 @@ class Memory(AbstractContextManager["Memory"]):
         self.reindexing = SearchReindexing(self.internals)
         self.checkpoints = Checkpoints(self.internals)
         self.chosen = ChosenFolders(self.internals)
+        self.backups = KnownBackups(self.internals)
         self.sources = ImportedSources(database, self.internals.log)
         self.adaptation = Adaptation(database, self.internals.log)
 

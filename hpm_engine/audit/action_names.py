@@ -55,5 +55,10 @@ ACTION_NAMES = {
     "unpin checkpoint": "Checkpoint unpinned",
     "forget checkpoints": "Checkpoints forgotten",
     "recall": "Recalled",
+    "back up": "Backed up",
+    "forget backup": "Backup removed or gone",
+    "pin backup": "Backup pinned",
+    "unpin backup": "Backup unpinned",
+    "plan backups": "Backups planned",
     "upgrade": "Store brought up to date",
 }

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from hpm_engine.audit.acts import Change, mark_change
 from hpm_engine.audit.parsed_row import ParsedRow, Part, cut, episode_link, integer
+from hpm_engine.audit.safety_tellings import SAFETY_TELLINGS
 from hpm_engine.values.audit_acts import Link, LinkKind, Phrase
 from hpm_engine.words.plurals import counted
 
@@ -333,4 +334,5 @@ TELLINGS: dict[str, Telling] = {
     "forget checkpoints": _checkpoint,
     "recall": _recall,
     "upgrade": _upgrade,
+    **SAFETY_TELLINGS,
 }

@@ -55,6 +55,7 @@ COMMANDS = {
     "audit": "List, export or verify the log of all changes.",
     "doctor": "Say whether a store is healthy, and what it takes on disk.",
     "backup": "Copy a store into one checked file, whatever has it open.",
+    "backups": "List the backups that a store knows of; plan them.",
     "index": "Index again for searches what an earlier version indexed.",
     "encode": "Give new steps and episodes their vectors, for recall by meaning.",
     "compress": "Compress episodes to a twelfth of their bytes, or show what that keeps.",

@@ -11,6 +11,7 @@ from hpm_engine import (
     BY_ITSELF,
     SCHEDULE,
     AgeingReport,
+    BackupTurn,
     Cancelled,
     Consent,
     CycleReport,
@@ -23,6 +24,7 @@ from hpm_engine import (
     Syncer,
     SyncReport,
     agents_folders,
+    keep_backups,
     local_now,
     open_memory,
 )
@@ -60,14 +62,14 @@ def command(
     """Keep a store's schedule: age and consolidate while agents are idle.
 
     Meanwhile what is new in chosen sources (hpm sources) is imported, unless hpm sync --by-itself
-    off says no.
+    off says no, and backups are made as hpm backups plans them.
 
     It goes on until Ctrl+C. A schedule is "idle 5" (minutes without agent activity), "03:00",
     "mon-fri 22:30", "mains" (only on mains power), several with commas between, or "never". An
     agent that wakes up stops what idleness began; it goes on at the next chance. Old episodes are
     compressed first, as hpm age says (unless it is set to --automatic off).
 
-    With --json: one line for each import, ageing and cycle, or the times of the next runs.
+    With --json: one line for each import, backup, ageing and cycle, or the times of the next runs.
 
     Example: hpm run my.hpm --schedule "idle 5, sun 03:00, mains"
     """
@@ -92,6 +94,7 @@ def _keep(memory: Memory, keeper: Keeper, job: Job, once: bool, json_: bool) -> 
     while True:
         job.step(0)
         _tell_sync(_synced(memory, syncer, job, once), json_)
+        _tell_backup(keep_backups(memory, job), json_)
         outlook = keeper.look(memory)
         due = outlook.due
         if due is not None:
@@ -130,6 +133,21 @@ def _tell_sync(report: SyncReport | None, json_: bool) -> None:
         click.echo(f"{_now()} {plural(report.new, 'episode')} new or longer.")
     for text in report.failures:
         click.echo(clean_line(text), err=True)
+
+
+def _tell_backup(turn: BackupTurn | None, json_: bool) -> None:
+    if turn is None:
+        return
+    erase()
+    if json_:
+        write_json({"backed_up": turn})
+        return
+    if turn.path:
+        click.echo(f"{_now()} backed up to {clean_line(turn.path)}.")
+    for path in turn.removed:
+        click.echo(f"{_now()} {clean_line(path)}: an old backup, removed.")
+    if turn.failure:
+        click.echo(clean_line(turn.failure), err=True)
 
 
 def _tell_ageing(report: AgeingReport | None, json_: bool) -> None:

@@ -14,22 +14,28 @@ _ENDING = ".unfinished"
 
 def unfinished(goal: Path) -> Path:
     """A name beside ``goal`` for an unfinished file; removes those of dead processes."""
-    for path, pid in _left(goal):
-        if not lives(pid):
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+    _remove(goal.parent, re.escape(goal.name))
     return goal.with_name(f".{goal.name}-{os.getpid()}-{uuid.uuid4().hex[:8]}{_ENDING}")
 
 
-def _left(goal: Path) -> list[tuple[Path, int]]:
-    pattern = re.compile(rf"\.{re.escape(goal.name)}-(\d{{1,9}})-[0-9a-f]{{8}}(?=\.)")
+def remove_left(folder: Path, beginning: str) -> None:
+    """Remove unfinished files of dead processes whose goals' names begin so, in a folder."""
+    _remove(folder, re.escape(beginning) + r".*")
+
+
+def _remove(folder: Path, goals: str) -> None:
+    pattern = re.compile(rf"\.{goals}-(\d{{1,9}})-[0-9a-f]{{8}}(?=\.)")
     try:
-        named = [(path, pattern.match(path.name)) for path in goal.parent.iterdir()]
+        entries = [(path, pattern.match(path.name)) for path in folder.iterdir()]
     except OSError:
-        return []
-    return [(path, int(name[1])) for path, name in named if name and _ENDING in path.name]
+        return
+    for path, name in entries:
+        if name is None or _ENDING not in path.name or lives(int(name[1])):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def lives(pid: int) -> bool:

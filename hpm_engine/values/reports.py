@@ -76,15 +76,6 @@ class Health(msgspec.Struct, frozen=True):
     left_behind: int = 0  # steps of imports that were stopped: the next import removes them
 
 
-class Backup(msgspec.Struct, frozen=True):
-    """A copy of a store that was made and checked."""
-
-    path: str
-    size: int
-    audit_rows: int
-    audit_head: str
-
-
 class SourceState(StrEnum):
     """What became of a source file."""
 

@@ -7,7 +7,15 @@ from pathlib import Path
 from hpm_engine.store.file.driver import load_driver
 
 # What takes the last step of the schema back, the last two, and so on.
+WITHOUT_BACKUPS = (
+    "DROP TABLE backups",
+    "DROP TABLE backup_plan",
+    "DROP TABLE backup_mark",
+    "DROP TABLE earlier_log",
+    "DELETE FROM _sqlite_migrations WHERE name = 'm027_backups'",
+)
 WITHOUT_CHECKPOINTS = (
+    *WITHOUT_BACKUPS,
     "DROP TABLE checkpoint_words",
     "DROP TABLE checkpoint_pieces",
     "DROP TABLE state_pieces",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from hpm_engine.backup import back_up
+from hpm_engine.backup.copy import back_up
 from hpm_engine.evaluation.agents.asking_agent import AskingAgent, with_bytecode
 from hpm_engine.evaluation.environment import environment
 from hpm_engine.evaluation.generated_store import generated_store
@@ -59,7 +59,7 @@ class AgentServerBench:
             folder = Path(name)
             store, bytecode = folder / "asked.hpm", folder / "bytecode"
             with open_memory(made, read_only=True) as memory:
-                back_up(memory, store)
+                back_up(memory, store, record=False)
             report(f"{self._episodes:,} episodes: preparing")
             with open_memory(store, actor="bench") as memory:
                 memory.recall.prepare()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from hpm_engine.store.schema.backup_schema import M027
 from hpm_engine.store.schema.checkpoint_schema import M026
 from hpm_engine.store.schema.later_schema import (
     M004,
@@ -32,7 +33,7 @@ from hpm_engine.store.schema.later_schema import (
 )
 from hpm_engine.store.schema.recent_schema import M023, M024, M025
 
-SCHEMA = 26
+SCHEMA = 27
 _CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 _DROPPED = re.compile(r"^DROP TABLE (\w+)", re.MULTILINE)
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
@@ -268,6 +269,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("m024_proposals", M024, ()),
     ("m025_rows_of_databases", M025, ()),
     ("m026_checkpoints", M026, ()),
+    ("m027_backups", M027, ()),
 )
 
 

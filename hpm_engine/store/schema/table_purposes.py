@@ -18,6 +18,7 @@ _MARKS = "a person's tags of episodes, and notes on them or on one of their step
 _CHOSEN = "folders and files to be kept up to date with; their files, as they were read last"
 _PROTOTYPES = "means of memories with their Fisher information; the encoder and origin of all"
 _CHECKPOINTS = "saved states of agents by thread, in pieces that are stored once; words of them"
+_BACKUPS = "backups that were made, the plan for more; in a backup, of which store it is"
 _ASIDE = "files that are no traces: path, size, reason; never their bytes"
 
 # By name, in the order in which a reader meets them; tables with one purpose share it.
@@ -73,6 +74,10 @@ TABLE_PURPOSES: Mapping[str, str] = MappingProxyType(
         "checkpoint_pieces": _CHECKPOINTS,
         "state_pieces": _CHECKPOINTS,
         "checkpoint_words": _CHECKPOINTS,
+        "backups": _BACKUPS,
+        "backup_plan": _BACKUPS,
+        "backup_mark": _BACKUPS,
+        "earlier_log": "rows of the log of a damaged file that the store was saved from",
         "tuned_weights": "weights that were fine-tuned on this store",
     }
 )

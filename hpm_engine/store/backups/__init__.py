@@ -1,0 +1,1 @@
+"""Backups as a store knows them, and what a backup says of itself."""

@@ -1,0 +1,1 @@
+"""What backups, going back to one, and repairs tell."""
