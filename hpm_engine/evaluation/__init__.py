@@ -34,6 +34,7 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.recall.recall_parts import RecallParts
     from hpm_engine.evaluation.recall.replaying import Replaying
     from hpm_engine.evaluation.recall.transfer import Transfer
+    from hpm_engine.evaluation.secrets.bench import SecretsBench
     from hpm_engine.evaluation.sync_speed import SyncSpeed
     from hpm_engine.evaluation.window.live_speed import LiveSpeed
     from hpm_engine.evaluation.window.open_speed import OpenSpeed
@@ -68,6 +69,7 @@ def benches() -> dict[str, Bench]:
         Forgetting(),
         LabelBench(),
         NotesBench(),
+        SecretsBench(),
         Adapting(),
     )
     all_benches = (*speed, Kill(), Attack(), *worth)

@@ -1,0 +1,1 @@
+"""The table of rules: what keys look like, family by family."""
