@@ -148,6 +148,9 @@ MAP_UNCHANGED = Parameter(
 RETENTION_DAYS = Parameter(
     30, "days", 0, 36_500, "that originals stay after the compression", "policy: time to notice"
 )
+TRASH_DAYS = Parameter(
+    30, "days", 1, 36_500, "that deleted episodes stay in the trash", "policy: time to notice"
+)
 HEAT_HALF_LIFE = Parameter(
     7, "days", 1, None, "in which the heat of a recalled episode halves", "policy: a week's work"
 )

@@ -14,7 +14,7 @@ MODULES = {
     "config": (
         "BUFFER_SIZE COMPRESSION_RATIO CONTEXT_TOKENS CYCLE_MEMORIES FORGETTING_BOUND "
         "HANDOVER_TOKENS IDLE_MINUTES NOTE_CHARACTERS PROPOSAL_CHARACTERS Parameter RECALL_HITS "
-        "RETENTION_DAYS"
+        "RETENTION_DAYS TRASH_DAYS"
     ),
     "connecting.agents": "AGENTS ConnectableAgent",
     "connecting.checking": "Check",
@@ -87,6 +87,7 @@ MODULES = {
         "NoteHit NoteLink NoteSession NotesExported"
     ),
     "values.note_evidence": "Bearing EvidenceStep LineEvidence NoteVerdict",
+    "values.leaving.trash": "TrashedEpisode",
     "values.notes": "Note",
     "values.prices": "Price PriceTable",
     "values.proposals": "NearText Proposal ProposalReview ProposalState ProposeOutcome Proposed",

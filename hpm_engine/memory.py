@@ -27,6 +27,7 @@ from hpm_engine.facade.reindexing import SearchReindexing
 from hpm_engine.facade.searches import KeptSearches
 from hpm_engine.facade.settings import StoreSettings
 from hpm_engine.facade.steps import EpisodeSteps
+from hpm_engine.facade.trash import Trash
 from hpm_engine.facade.visibility import VisibilityRules
 from hpm_engine.importing.imported_sources import ImportedSources
 from hpm_engine.job import Job
@@ -73,6 +74,7 @@ class Memory(AbstractContextManager["Memory"]):
         self.checkpoints = Checkpoints(self.internals)
         self.chosen = ChosenFolders(self.internals)
         self.backups = KnownBackups(self.internals)
+        self.trash = Trash(self.internals)
         self.sources = ImportedSources(database, self.internals.log)
         self.adaptation = Adaptation(database, self.internals.log)
 

@@ -88,6 +88,8 @@ class Command(StrEnum):
     OPEN_FOLDER = "episode.folder"
     EXPORT = "episode.export"
     GIVE_BACK = "episode.give-back"
+    DELETE = "episode.delete"
+    TRASH = "store.trash"
     PREFERENCES = "preferences"
     GO_BACK = "go.back"
     GO_FORWARD = "go.forward"

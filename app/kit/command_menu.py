@@ -36,6 +36,7 @@ ON_EPISODES: tuple[Command | None, ...] = (
     Command.HAND_OVER,
     Command.OPEN_FOLDER,
     Command.GIVE_BACK,
+    Command.DELETE,
     None,
     Command.EXPORT,
     Command.HISTORY,

@@ -138,6 +138,7 @@ class Icon(StrEnum):
     INDEX = "database-search-outline"
     DISK = "harddisk"
     DELETE = "delete-outline"
+    TRASH = "trash-can-outline"
     COMPRESS = "arrow-collapse-vertical"
     RESTORE = "arrow-expand-vertical"
     MERGE = "call-merge"

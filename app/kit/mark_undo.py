@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -67,9 +67,12 @@ class Marks(QObject):
         task.failed.connect(self.stack.clear)
         task.cancelled.connect(self.stack.clear)
 
-    def edit(self, call: Call, title: str) -> None:
-        """Do what gives an ``Edit``, and let it be undone."""
-        self._session.edit(call, title, edited).succeeded.connect(self._push)
+    def edit(self, call: Call, title: str, then: Callable[[], object] | None = None) -> None:
+        """Do what gives an ``Edit``, let it be undone, and then go on with ``then``."""
+        task = self._session.edit(call, title, edited)
+        task.succeeded.connect(self._push)
+        if then is not None:
+            task.succeeded.connect(lambda _: then())
 
     def _push(self, edit: Edit) -> None:
         if edit.before != edit.after:

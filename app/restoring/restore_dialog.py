@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
+from app.kit.controls.file_list import FileList
 from app.kit.formatting import counted, size
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
 from app.kit.theme.colour import Colour
 from app.kit.theme.spacing import MEDIUM
-from app.restoring.file_list import FileList
 from hpm_engine import FileState, Job, Memory, Restoration, RestoredFile
 
 _WIDTH = 124  # characters

@@ -12,6 +12,7 @@ from app.health.actions import CHECK_ACTIONS, MODEL_ACTIONS
 from app.kit.actions import Action, Command, Menu, Needs, StoreAction
 from app.kit.icons import Icon
 from app.kit.view_names import ViewName
+from app.leaving.actions import LEAVING_ACTIONS
 from app.masks.actions import MASK_ACTIONS
 from app.prototypes.actions import PROTOTYPE_ACTIONS
 from app.recall.actions import RECALL_ACTIONS
@@ -241,6 +242,7 @@ ACTIONS: tuple[Action, ...] = (
     *_EDIT,
     *EPISODE_ACTIONS,
     *RESTORING_ACTIONS,
+    *LEAVING_ACTIONS,
     *_VIEW,
     *_GO,
     *RECALL_ACTIONS,

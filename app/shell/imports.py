@@ -171,6 +171,8 @@ def imported(title: str, report: ImportReport, took: str) -> str:
         branch = counted(report.branches, "branch", "branches")
         parts.append(f"{branch} kept beside the first of the same session")
     parts.append(f"{counted(report.steps_added, 'step')} from {size(report.raw_size)}")
+    if report.in_trash:
+        parts.append(f"{counted(report.in_trash, 'deleted session')} left in the trash")
     if unchanged := len(report.with_status(FileStatus.UNCHANGED)):
         parts.append(f"{counted(unchanged, 'file')} unchanged")
     if aside := len(report.with_status(FileStatus.ASIDE)):

@@ -20,6 +20,8 @@ ACTION_NAMES = {
     "untag": "Tag taken off",
     "rename": "Topic renamed",
     "undo": "Undone",
+    "delete": "Deleted to the trash",
+    "undelete": "Restored from the trash",
     "note": "Note written",
     "change-note": "Note changed",
     "delete-note": "Note deleted",

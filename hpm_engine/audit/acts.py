@@ -25,6 +25,8 @@ _JOBS = {
     "compress": "compress",
     "restore": "restore",
     "evict": "evict",
+    "delete": "delete",
+    "undelete": "undelete",
     "consolidate": "consolidate",
     "save checkpoint": "save checkpoint",
 }

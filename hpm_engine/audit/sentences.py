@@ -36,6 +36,8 @@ def group_sentence(sums: Sequence[RowSums], actor: str) -> tuple[Phrase, ...]:
         "compress": f"{episodes} compressed{by_itself}",
         "restore": f"Full text of {episodes} restored",
         "evict": f"Original text of {episodes} permanently deleted{by_itself}",
+        "delete": f"{episodes} deleted: they are in the trash",
+        "undelete": f"{episodes} restored from the trash",
         "save checkpoint": f"{counted(first.subjects, 'checkpoint')} saved",
         "set": f"{counted(first.subjects, 'setting')} changed",
         "consolidate": (

@@ -44,6 +44,7 @@ _SETTINGS = {
     "visibility": "Who sees what",
     "sample": "The note on samples",
     "store_id": "The store's own id",
+    "trash_days": "Days that deleted episodes stay in the trash",
 }
 
 
@@ -304,6 +305,8 @@ TELLINGS: dict[str, Telling] = {
     "untag": _mark,
     "rename": _mark,
     "undo": _mark,
+    "delete": lambda row: (row.subject(), " deleted: it is in the trash"),
+    "undelete": lambda row: (row.subject(), " restored from the trash"),
     "note": _note,
     "change-note": _note,
     "delete-note": _note,

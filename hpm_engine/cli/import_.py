@@ -67,7 +67,7 @@ def command(store: Path, paths: tuple[Path, ...], new: bool, json_: bool) -> Non
 
 _SUMS = (
     *("episodes_added", "episodes_extended", "steps_added", "raw_size", "seconds", "branches"),
-    *("notes_added", "notes_changed", "notes_gone"),
+    *("notes_added", "notes_changed", "notes_gone", "in_trash", "erased"),
 )
 
 
@@ -144,6 +144,11 @@ def _tell(report: ImportReport) -> None:
             f"{plural(report.notes_added, 'note')} of agents' memories added,"
             f" {report.notes_changed:,} changed, {report.notes_gone:,} gone from their place"
             " (hpm notes)."
+        )
+    if report.in_trash:
+        click.echo(
+            f"{plural(report.in_trash, 'session')} met again that you deleted: still in the trash"
+            " (hpm trash)."
         )
     if report.branches:
         branches = plural(report.branches, "branch", "branches")

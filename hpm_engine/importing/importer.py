@@ -41,6 +41,7 @@ from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.branches import Arrival
 from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.episode_writer import EpisodeWriter, Written
+from hpm_engine.store.erasure.left_sessions import LeftSessions
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.rows.unfinished import Overtaken, UnfinishedRows
@@ -233,7 +234,8 @@ class Importer:
             ):
                 return self._read_again(source, known, job)
             self._sources.keep_rows_digest(known.id, source.rows_digest)
-            return _unchanged(source, known)
+            hidden = LeftSessions(self._db).trashed_in(known.id)
+            return structs.replace(_unchanged(source, known), in_trash=hidden)
         if prepared.aside:
             digest = prepared.digest or source.sha256()
             gone = self._notes.leave(source)
@@ -323,4 +325,6 @@ def _summary(
         notes_added=sum(report.notes_added for report in reports),
         notes_changed=sum(report.notes_changed for report in reports),
         notes_gone=gone + sum(report.notes_gone for report in reports),
+        in_trash=sum(report.in_trash for report in reports),
+        erased=sum(report.erased for report in reports),
     )

@@ -180,6 +180,10 @@ class LargeSources:
         again = key in self._keys
         self._keys.add(key)
         with self._db.reading():
+            if self._episodes.left(draft) is not None:
+                for _ in counted(steps, job):
+                    pass
+                return _Known([])
             stored = self._episodes.stored(draft)
             grown = None if again else self._grown(stored, arrival)
         if not stored and not again:
@@ -261,7 +265,7 @@ class LargeSources:
 
     def _holds(self, draft: EpisodeDraft, episode: _New | _Grown | _Known) -> bool:
         if isinstance(episode, _New):
-            return not self._episodes.stored(draft)
+            return not self._episodes.stored(draft) and self._episodes.left(draft) is None
         if isinstance(episode, _Grown):
             source = self._sources.get(episode.stored.id)
             return self._episodes.stored(draft) == [episode.branch] and source == episode.stored

@@ -53,7 +53,9 @@ class SourceKeeper:
     ) -> FileReport:
         """Log what changed, and that bytes were ``kept``; returns the report of the file."""
         changed = [episode for episode in written if episode.changed]
-        self._log(prepared.digest, kept, changed, [episode.episode_id for episode in written])
+        ids = [episode.episode_id for episode in written if episode.left is None]
+        self._log(prepared.digest, kept, changed, ids)
+        left = [episode.left for episode in written if episode.left is not None]
         added = sum(episode.added for episode in changed)
         status = FileStatus.ADDED if added else FileStatus.EXTENDED
         return FileReport(
@@ -66,6 +68,8 @@ class SourceKeeper:
             size=source.size,
             branches=tuple(episode.branch_of for episode in written if episode.branch_of),
             account=source.account.sums(),
+            in_trash=sum(not session.erased for session in left),
+            erased=sum(session.erased for session in left),
         )
 
     def _log(self, digest: str, kept: bool, changed: list[Written], ids: list[int]) -> None:
@@ -94,6 +98,9 @@ class SourceKeeper:
 
         Returns whether there was anything to store: an older version is a part of a later one.
         """
+        if all(episode.left is not None for episode in written):
+            return False  # of what a person deleted or erased nothing more is stored
+        written = [episode for episode in written if episode.left is None]
         current = [episode for episode in written if not episode.older]
         ids = [episode.episode_id for episode in current]
         state = SourceState.IMPORTED if current else SourceState.SUPERSEDED
@@ -147,5 +154,5 @@ class SourceKeeper:
     def _attach(self, ids: list[int], source_id: int, olds: set[int]) -> None:
         self._episodes.attach(ids, source_id)
         for old in olds - {source_id}:
-            if not self._episodes.within(old):
+            if not self._episodes.is_needed(old):
                 self._sources.supersede(old)

@@ -13,6 +13,7 @@ from hpm_engine.job import Job
 from hpm_engine.store.branches import Arrival, Branch, Branches, branch_key, own_task
 from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.episode_totals import Comparison, Totals
+from hpm_engine.store.erasure.left_sessions import LeftSession, LeftSessions
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import unsettle
 from hpm_engine.store.rows.compressed import follow, forget_outdated
@@ -38,6 +39,7 @@ class Written(msgspec.Struct, frozen=True):
     old_source: int | None
     older: bool = False  # the draft was an earlier state: nothing was written
     branch_of: str = ""  # the session that a new episode is a second branch of
+    left: LeftSession | None = None  # a person deleted or erased it: nothing was written
 
     @property
     def changed(self) -> bool:
@@ -54,6 +56,7 @@ class EpisodeWriter:
         self._branches = Branches(database, steps)
         self._projects = ProjectRows(database)
         self._copied = CopiedWords(database, steps)
+        self._left = LeftSessions(database)
 
     def write(
         self,
@@ -69,6 +72,13 @@ class EpisodeWriter:
         Steps given as a list are taken to be complete; a generator may still fail, and then
         nothing of it stays.
         """
+        if (left := self.left(draft)) is not None:
+            for _ in steps:  # a reader may learn from them what it needs for the next session
+                job.step(0, note="passing over a deleted session", unit="steps")
+            key = left.episode_id
+            return Written(
+                key, False, 0, left.digest, left.digest, left.source_id, older=True, left=left
+            )
         stored = self._branches.of(draft.format, draft.key)
         if draft.format in RENDERINGS or not stored:
             other = self._branches.elsewhere(draft.format, draft.key)
@@ -114,10 +124,14 @@ class EpisodeWriter:
             if other is not None or size < self._db.value(sql, (known.id,)):
                 return Written(known.id, False, 0, before, before, known.source_id, older=True)
         else:
-            sql = "UPDATE episodes SET format = ? WHERE id = ?"
+            sql = "UPDATE main.episodes SET format = ? WHERE id = ?"
             self._db.execute(sql, (draft.format, known.id))
         after, added = self._extend(known, draft, counted(steps, job))
         return Written(known.id, False, added, before, after, known.source_id)
+
+    def left(self, draft: EpisodeDraft) -> LeftSession | None:
+        """Why a draft is not to be written: a person deleted or erased its session."""
+        return self._left.of(draft.format, draft.key)
 
     def stored(self, draft: EpisodeDraft) -> list[Branch]:
         """The episodes that the store has of a draft's session."""
@@ -164,7 +178,7 @@ class EpisodeWriter:
     ) -> Written:
         """Bring an episode into view whose steps were written under a number of its own."""
         self._db.execute(
-            "INSERT INTO episodes (id, format, key, session_key, parent_key, continues_key,"
+            "INSERT INTO main.episodes (id, format, key, session_key, parent_key, continues_key,"
             " raw_start, raw_size, agent, model, project, cwd, branch, task, outcome, imported_at)"
             " VALUES (?, ?, ?, ?, '', '', 0, 0, '', '', '', '', '', '', 'unknown', ?)",
             (episode_id, draft.format, key, session_key, time.time_ns() // 1000),
@@ -241,7 +255,7 @@ class EpisodeWriter:
         digest = totals.digest.digest()
         assignments = ", ".join(f"{name} = ?" for name in fields)
         self._db.execute(
-            f"UPDATE episodes SET {assignments}, digest = ?, raw_start = ?, raw_size = ?"
+            f"UPDATE main.episodes SET {assignments}, digest = ?, raw_start = ?, raw_size = ?"
             " WHERE id = ?",
             (*fields.values(), digest, draft.raw_start, draft.raw_size, episode_id),
         )
@@ -261,7 +275,7 @@ class EpisodeWriter:
         titles = dict(zip(_TITLES, (draft.title, draft.agent_title), strict=True))
         if titles != before:
             self._db.execute(
-                "UPDATE episodes SET title = ?, agent_title = ? WHERE id = ?",
+                "UPDATE main.episodes SET title = ?, agent_title = ? WHERE id = ?",
                 (*titles.values(), episode_id),
             )
             lines = "\n".join(filter(None, titles.values()))
@@ -278,20 +292,25 @@ class EpisodeWriter:
     def attach(self, episode_ids: list[int], source_id: int) -> None:
         """Say which source the episodes' bytes are in."""
         self._db.connection.executemany(
-            "UPDATE episodes SET source_id = ? WHERE id = ?",
+            "UPDATE main.episodes SET source_id = ? WHERE id = ?",
             [(source_id, episode_id) for episode_id in episode_ids],
         )
 
     def within(self, source_id: int) -> set[int]:
-        """The episodes that have their bytes in a source."""
+        """The episodes in view that have their bytes in a source."""
         rows = self._db.rows("SELECT id FROM episodes WHERE source_id = ?", (source_id,))
         return {episode_id for (episode_id,) in rows}
+
+    def is_needed(self, source_id: int) -> bool:
+        """Whether any episode, in view or not, has its bytes in a source."""
+        sql = "SELECT 1 FROM main.episodes WHERE source_id = ? LIMIT 1"
+        return bool(self._db.value(sql, (source_id,)))
 
 
 def next_id(database: Database) -> int:
     """A number that no episode has, and none that is being written; inside the transaction."""
     number: int = database.value(
-        "SELECT max(coalesce((SELECT max(id) FROM episodes), 0),"
+        "SELECT max(coalesce((SELECT max(id) FROM main.episodes), 0),"
         " coalesce((SELECT max(episode_id) FROM unfinished), 0)) + 1"
     )
     return number

@@ -144,7 +144,7 @@ class EvictionRows:
     def note(self, episode_id: int, at: int, after: bytes, detail: dict[str, int]) -> None:
         """Note that an episode's whole text went; ``after`` is the digest of what is left."""
         before = self._db.value("SELECT digest FROM episodes WHERE id = ?", (episode_id,))
-        self._db.execute("UPDATE episodes SET digest = ? WHERE id = ?", (after, episode_id))
+        self._db.execute("UPDATE main.episodes SET digest = ? WHERE id = ?", (after, episode_id))
         self._db.execute(
             "UPDATE compressed SET digest = ?, evicted_at = ? WHERE episode_id = ?",
             (after[:SAME], at, episode_id),

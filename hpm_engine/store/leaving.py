@@ -52,7 +52,10 @@ def find_elsewhere(
         text_id = database.value("SELECT id FROM texts WHERE sha256 = ?", (digest,))
         if text_id is None:
             continue
-        sql = "SELECT min(step_id) FROM parts WHERE text_id = ? AND step_id BETWEEN ? AND ?"
+        sql = (
+            "SELECT min(step_id) FROM parts WHERE text_id = ? AND step_id BETWEEN ? AND ?"
+            " AND step_id >> 24 NOT IN (SELECT episode_id FROM trash)"
+        )
         key = database.value(sql, (text_id, *among))
         if key is None:
             continue

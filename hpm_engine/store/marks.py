@@ -91,7 +91,7 @@ class MarkRows:
 
     def _write(self, kind: str, key: int, marks: tuple[str, ...]) -> None:
         if kind == "pin":
-            self._db.execute("UPDATE episodes SET pinned = ? WHERE id = ?", (bool(marks), key))
+            self._db.execute("UPDATE main.episodes SET pinned = ? WHERE id = ?", (bool(marks), key))
             return
         self._db.execute("DELETE FROM tags WHERE episode_id = ?", (key,))
         self._db.connection.executemany(

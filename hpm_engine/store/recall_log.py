@@ -116,7 +116,9 @@ class RecallLog:
             " DO UPDATE SET times = times + 1, heat = excluded.heat, last_at = excluded.last_at",
             (episode_id, heat, now),
         )
-        self._db.execute("UPDATE episodes SET last_recalled_at = ? WHERE id = ?", (now, episode_id))
+        self._db.execute(
+            "UPDATE main.episodes SET last_recalled_at = ? WHERE id = ?", (now, episode_id)
+        )
 
     def count(self, of: RecallFilter) -> int:
         """How many recalls are recorded."""

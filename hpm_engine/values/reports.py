@@ -170,6 +170,8 @@ class FileReport(msgspec.Struct, frozen=True):
     notes_added: int = 0
     notes_changed: int = 0
     notes_gone: int = 0
+    in_trash: int = 0  # sessions in it that a person deleted: they stay in the trash
+    erased: int = 0  # sessions in it that a person erased: they do not come back
 
 
 class Changed(Flag):
@@ -217,6 +219,8 @@ class ImportReport(msgspec.Struct, frozen=True):
     notes_added: int = 0  # of agents' memories
     notes_changed: int = 0  # that have a new version
     notes_gone: int = 0  # that are no longer where they were; they are kept
+    in_trash: int = 0  # sessions that were met and stay in the trash
+    erased: int = 0  # sessions that were met and do not come back
 
     def with_status(self, status: FileStatus) -> tuple[FileReport, ...]:
         """The files that ended with ``status``."""

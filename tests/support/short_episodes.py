@@ -49,7 +49,7 @@ def remove(memory: Memory, episode_id: int) -> None:
         memory.internals.database.execute(
             "DELETE FROM episode_tools WHERE episode_id = ?", (episode_id,)
         )
-        memory.internals.database.execute("DELETE FROM episodes WHERE id = ?", (episode_id,))
+        memory.internals.database.execute("DELETE FROM main.episodes WHERE id = ?", (episode_id,))
 
 
 def vectors(memory: Memory, kind: VectorKind = VectorKind.STEP) -> dict[int, NDArray[np.float16]]:

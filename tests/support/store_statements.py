@@ -7,7 +7,15 @@ from pathlib import Path
 from hpm_engine.store.file.driver import load_driver
 
 # What takes the last step of the schema back, the last two, and so on.
+WITHOUT_TRASH = (
+    "DROP TABLE trash",
+    "DROP TABLE quarantine",
+    "DROP TABLE erased",
+    "DROP TABLE erasures",
+    "DELETE FROM _sqlite_migrations WHERE name = 'm028_trash_and_erasure'",
+)
 WITHOUT_BACKUPS = (
+    *WITHOUT_TRASH,
     "DROP TABLE backups",
     "DROP TABLE backup_plan",
     "DROP TABLE backup_mark",

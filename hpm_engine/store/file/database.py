@@ -35,6 +35,7 @@ from hpm_engine.store.file.file_place import (
 from hpm_engine.store.file.locking import LOOK_UP_MS, begin
 from hpm_engine.store.file.same_content import SameContent
 from hpm_engine.store.file.same_file import SameFile
+from hpm_engine.store.file.shown_episodes import show_episodes, vacuum
 from hpm_engine.store.schema.expected_schema import SCHEMA_SQL, refuse_foreign
 from hpm_engine.store.schema.migrations import APPLICATION_ID, SCHEMA, migrate
 
@@ -110,7 +111,8 @@ class Database:
 
     def _prepare(self, *, create: bool) -> None:
         application, schema = self.pragma("application_id"), self.pragma("user_version")
-        if not self.pragma("page_count") or (application == 0 and not self._has_tables()):
+        empty = not self.value("SELECT count(*) FROM sqlite_master")
+        if not self.pragma("page_count") or (application == 0 and empty):
             if not create or self.read_only:
                 raise NotAStore(
                     f"{self.path}: an empty file, not a store. Choose another file, or make a "
@@ -128,6 +130,7 @@ class Database:
                 f"{SCHEMA}). Update HPM Inspector to open it."
             )
         refuse_foreign(self.path, self.pragma("user_version"), self.rows(SCHEMA_SQL))
+        show_episodes(self.connection, SCHEMA)
         if not self.read_only:
             self._journal()
 
@@ -153,9 +156,6 @@ class Database:
                     raise
                 time.sleep(LOOK_UP_MS / 1000)
         self.pragma("synchronous = FULL")
-
-    def _has_tables(self) -> bool:
-        return bool(self.value("SELECT count(*) FROM sqlite_master"))
 
     @property
     def outdated(self) -> bool:
@@ -268,7 +268,7 @@ class Database:
         """
         with self._explained():
             self._same.check()
-            self.execute("VACUUM")
+            vacuum(self.connection, SCHEMA)
             folded = not self.pragma("wal_checkpoint(TRUNCATE)")
             self._same.shrunk()
             self._content.ended()

@@ -26,7 +26,9 @@ def set_kept(database: Database, episode_id: int, kept_share: float | None) -> N
 
     What is learned stays learned: prototypes hold its memories, however its text is kept.
     """
-    database.execute("UPDATE episodes SET kept_share = ? WHERE id = ?", (kept_share, episode_id))
+    database.execute(
+        "UPDATE main.episodes SET kept_share = ? WHERE id = ?", (kept_share, episode_id)
+    )
     if not _is_learned(database, episode_id):
         _set_tier(database, episode_id, _UNLEARNED)
 
@@ -64,4 +66,4 @@ def _is_learned(database: Database, episode_id: int) -> bool:
 
 
 def _set_tier(database: Database, episode_id: int, becomes: str) -> None:
-    database.execute(f"UPDATE episodes SET tier = {becomes} WHERE id = ?", (episode_id,))
+    database.execute(f"UPDATE main.episodes SET tier = {becomes} WHERE id = ?", (episode_id,))

@@ -65,7 +65,7 @@ class ProjectRows:
         path = self._spelling(path, episode_id)
         shown = (path and self._known(path, episode_id)) or project
         self._db.execute(
-            "UPDATE episodes SET project = ?, project_path = ? WHERE id = ?",
+            "UPDATE main.episodes SET project = ?, project_path = ? WHERE id = ?",
             (shown, path, episode_id),
         )
         if path and not self._known(path, episode_id):
@@ -77,7 +77,8 @@ class ProjectRows:
             if project != _SEPARATORS.split(cwd.rstrip("/\\"))[-1]:
                 continue  # its reader said so
             self._db.execute(
-                "UPDATE episodes SET project = ?, project_path = ? WHERE cwd = ? AND project = ?",
+                "UPDATE main.episodes SET project = ?, project_path = ?"
+                " WHERE cwd = ? AND project = ?",
                 (project_name(cwd), project_path(cwd), cwd, project),
             )
         self._tell_apart("")
@@ -104,7 +105,7 @@ class ProjectRows:
             if spelling != path:
                 joined = True
                 self._db.execute(
-                    "UPDATE episodes SET project_path = ?, project = ?"
+                    "UPDATE main.episodes SET project_path = ?, project = ?"
                     " WHERE project_path = ? AND project_path <> ''",
                     (spelling, spelling.rpartition("/")[2], path),
                 )
@@ -144,7 +145,7 @@ class ProjectRows:
             for other, shown in group:
                 if names[other] != shown:
                     sql = (
-                        "UPDATE episodes SET project = ?"
+                        "UPDATE main.episodes SET project = ?"
                         " WHERE project_path = ? AND project_path <> ''"
                     )
                     self._db.execute(sql, (names[other], other))

@@ -32,8 +32,9 @@ from hpm_engine.store.schema.later_schema import (
     M022,
 )
 from hpm_engine.store.schema.recent_schema import M023, M024, M025
+from hpm_engine.store.schema.trust_schema import M028
 
-SCHEMA = 27
+SCHEMA = 28
 _CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 _DROPPED = re.compile(r"^DROP TABLE (\w+)", re.MULTILINE)
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
@@ -270,6 +271,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("m025_rows_of_databases", M025, ()),
     ("m026_checkpoints", M026, ()),
     ("m027_backups", M027, ()),
+    ("m028_trash_and_erasure", M028, ()),
 )
 
 

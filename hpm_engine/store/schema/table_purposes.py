@@ -78,6 +78,10 @@ TABLE_PURPOSES: Mapping[str, str] = MappingProxyType(
         "backup_plan": _BACKUPS,
         "backup_mark": _BACKUPS,
         "earlier_log": "rows of the log of a damaged file that the store was saved from",
+        "trash": "episodes that a person deleted: out of view, until a date",
+        "quarantine": "episodes and notes set apart: in view, but neither recalled nor learned",
+        "erased": "keyed digests of what was erased, so that an import does not bring it back",
+        "erasures": "erasures whose bytes are still to be taken out of the file",
         "tuned_weights": "weights that were fine-tuned on this store",
     }
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from hpm_engine.errors import CannotOpen, ReadOnlyStore
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.file.shown_episodes import show_episodes
 from hpm_engine.store.rows.projects import ProjectRows
 from hpm_engine.store.schema.migrations import SCHEMA, migrate
 from hpm_engine.values.upgrade import Upgrade
@@ -74,6 +75,7 @@ def _upgrade(database: Database, actor: str) -> Upgrade | None:
     with database.writing():
         before = database.pragma("user_version")
         if before >= SCHEMA:
+            show_episodes(database.connection, SCHEMA)
             return None  # another thread or program was quicker
         files, size = _non_traces(database)
         steps = migrate(database.connection)
@@ -85,6 +87,7 @@ def _upgrade(database: Database, actor: str) -> Upgrade | None:
         if upgrade.files_freed:
             detail |= {"files_freed": files, "bytes_freed": size}
         AuditLog(database, actor).append("upgrade", "store", detail=detail)
+    show_episodes(database.connection, SCHEMA)
     _LOG.info("brought up to date from schema %d to %d: %s", before, SCHEMA, ", ".join(steps))
     _tell(database.path, upgrade)
     return upgrade

@@ -45,7 +45,7 @@ def store(tmp_path: Path) -> Iterator[Path]:
     path = make_store(tmp_path / "days.hpm", ["mend the gate"])
     with open_memory(path) as memory, memory.internals.database.writing():
         memory.internals.database.execute(
-            "UPDATE episodes SET started_at = ?", (int(BEFORE.timestamp() - 3600) * 1_000_000,)
+            "UPDATE main.episodes SET started_at = ?", (int(BEFORE.timestamp() - 3600) * 1_000_000,)
         )
     yield path
 

@@ -34,7 +34,9 @@ def test_what_teaches_nothing_or_must_not_is_left_out(memory: Memory) -> None:
     with_habits(memory, 8, projects=2)
     add(memory, "a question", [asked("What is it?"), acted("ls")], "project 0", 9)
     assert ids(memory) == [1, 3, 5, 7, 2, 4, 6, 8]
-    memory.internals.database.execute("UPDATE episodes SET parent_key = 'session 0' WHERE id = 3")
+    memory.internals.database.execute(
+        "UPDATE main.episodes SET parent_key = 'session 0' WHERE id = 3"
+    )
     assert ids(memory) == [1, 5, 7, 2, 4, 6, 8]
     assert ids(memory, longest=3) == ids(memory, largest=20) == []
 

@@ -18,7 +18,7 @@ _ASKS = {"alpha": "Discount rounding in the basket", "beta": "Tide tables for th
 def ask(memory: Memory, project: str, text: str) -> None:
     with memory.internals.database.writing():
         memory.internals.database.execute(
-            "UPDATE episodes SET task = ? WHERE project = ?", (text, project)
+            "UPDATE main.episodes SET task = ? WHERE project = ?", (text, project)
         )
 
 

@@ -163,7 +163,7 @@ def test_a_session_left_out_of_view_by_an_earlier_version_comes_back(
     bring(memory, tmp_path / "c", words)
     with memory.internals.database.writing():
         memory.internals.steps.remove_from(2, 0)
-        memory.internals.database.execute("DELETE FROM episodes WHERE id = 2")
+        memory.internals.database.execute("DELETE FROM main.episodes WHERE id = 2")
         memory.internals.database.execute("UPDATE sources SET state = 'superseded' WHERE id <> 1")
     again = bring(memory, tmp_path / "c", words)
     assert again.branches == 1 and hits(memory, "willow") == 2

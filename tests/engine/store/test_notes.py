@@ -143,7 +143,7 @@ def test_notes_stay_when_a_session_grows(two: Memory) -> None:
 def test_notes_go_with_their_episode(two: Memory) -> None:
     two.notes.add(1, "mine")
     with two.internals.database.writing():
-        two.internals.database.execute("DELETE FROM episodes WHERE id = 1")
+        two.internals.database.execute("DELETE FROM main.episodes WHERE id = 1")
     assert two.internals.database.value("SELECT count(*) FROM notes") == 0
 
 

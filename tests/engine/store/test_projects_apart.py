@@ -114,9 +114,11 @@ def test_a_budget_of_a_name_holds_when_the_name_becomes_longer() -> None:
 def test_projects_of_an_earlier_store_are_told_apart(memory: Memory, tmp_path: Path) -> None:
     bring(memory, tmp_path, A, B, "/home/ada", f"{A}/.claude/worktrees/x")
     with memory.internals.database.writing():
-        memory.internals.database.execute("UPDATE episodes SET project_path = '', project = 'api'")
-        memory.internals.database.execute("UPDATE episodes SET project = 'ada' WHERE id = 3")
-        memory.internals.database.execute("UPDATE episodes SET project = 'x' WHERE id = 4")
+        memory.internals.database.execute(
+            "UPDATE main.episodes SET project_path = '', project = 'api'"
+        )
+        memory.internals.database.execute("UPDATE main.episodes SET project = 'ada' WHERE id = 3")
+        memory.internals.database.execute("UPDATE main.episodes SET project = 'x' WHERE id = 4")
         ProjectRows(memory.internals.database).settle_all()
     shown = [episode.project for episode in memory.episodes.get([1, 2, 3, 4])]
     assert shown == ["client-a/api", "client-b/api", "", "client-a/api"]
@@ -146,7 +148,7 @@ def test_a_project_that_an_earlier_version_knew_by_several_paths_is_joined_by_th
     with memory.internals.database.writing():
         for number, path in enumerate(old, 1):
             memory.internals.database.execute(
-                "UPDATE episodes SET project_path = ?, project = ? WHERE id = ?",
+                "UPDATE main.episodes SET project_path = ?, project = ? WHERE id = ?",
                 (path, path[1:], number),
             )
     rule(memory, "project:/c/src/app private")

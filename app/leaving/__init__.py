@@ -1,0 +1,1 @@
+"""What leaves the store or its view: the trash, and erasure."""

@@ -1,0 +1,1 @@
+"""Commands that delete, set apart or erase."""

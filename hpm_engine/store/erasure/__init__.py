@@ -1,0 +1,1 @@
+"""What leaves a store, or its view: the trash, quarantine, and erasure from every place."""
