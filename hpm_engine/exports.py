@@ -10,6 +10,8 @@ MODULES = {
     "audit.action_names": "ACTION_NAMES",
     "audit.export": "safe_cell",
     "backup.copy": "back_up backup_name",
+    "backup.going_back": "go_back",
+    "backup.preview": "preview_restore",
     "backup.turns": "keep_backups",
     "config": (
         "BUFFER_SIZE COMPRESSION_RATIO CONTEXT_TOKENS CYCLE_MEMORIES FORGETTING_BOUND "
@@ -101,7 +103,10 @@ MODULES = {
         "SourceRow SourceState SourceSums Stats TableSize Verification WriteReport"
     ),
     "values.restoring": "AgentCleanup Countdown Deadline FileState Restoration RestoredFile",
-    "values.safety.backups": "Backup BackupPlan BackupTurn Every KnownBackup",
+    "values.safety.backups": (
+        "Backup BackupPlan BackupRestored BackupTurn Every HeldCounts KnownBackup OnlyThere "
+        "RestorePreview"
+    ),
     "values.syncing": "ChosenSource SYNC_BY_ITSELF SourceSync SyncReport",
     "values.upgrade": "Upgrade",
     "values.visibility": "Reader VISIBILITY Visibility",

@@ -62,5 +62,6 @@ ACTION_NAMES = {
     "pin backup": "Backup pinned",
     "unpin backup": "Backup unpinned",
     "plan backups": "Backups planned",
+    "restore backup": "Went back to a backup",
     "upgrade": "Store brought up to date",
 }

@@ -50,4 +50,5 @@ SAFETY_TELLINGS = {
     "pin backup": lambda _: ("A backup pinned: it stays whatever the plan says",),
     "unpin backup": lambda _: ("A backup no longer pinned",),
     "plan backups": _plan,
+    "restore backup": _restore,
 }

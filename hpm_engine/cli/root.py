@@ -57,6 +57,7 @@ COMMANDS = {
     "doctor": "Say whether a store is healthy, and what it takes on disk.",
     "backup": "Copy a store into one checked file, whatever has it open.",
     "backups": "List the backups that a store knows of; plan them.",
+    "restore-backup": "Go back to a backup of a whole store (hpm restore is for files of agents).",
     "index": "Index again for searches what an earlier version indexed.",
     "encode": "Give new steps and episodes their vectors, for recall by meaning.",
     "compress": "Compress episodes to a twelfth of their bytes, or show what that keeps.",
@@ -78,6 +79,7 @@ COMMANDS = {
 _FOLDERS = {
     "agents": ("checkpoints", "connect", "disconnect", "handover", "mcp", "replay-recall"),
     "leaving": ("trash",),
+    "safety": ("backup", "backups", "restore-backup"),
     "tiers": (
         *("adapt", "age", "compress", "consolidate"),
         *("encode", "encoder", "prototypes", "train"),

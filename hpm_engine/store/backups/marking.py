@@ -11,6 +11,7 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.file.driver import load_driver
 from hpm_engine.store.file.failures import explained
 from hpm_engine.store.rows.declaration import Columns, insertion
+from hpm_engine.store.schema.migrations import SCHEMA
 from hpm_engine.store.settings import store_id
 from hpm_engine.values.safety.backups import BackupMark, HeldCounts
 
@@ -87,3 +88,20 @@ def mark_of_file(path: Path) -> BackupMark | None:
 def held_counts(database: Database) -> HeldCounts:
     """How many there are of what a store holds."""
     return _HELD.value(database.rows(f"SELECT {_HELD.sql}")[0])
+
+
+def unmark(database: Database) -> None:
+    """Be no backup any longer; inside the caller's transaction."""
+    database.execute("DELETE FROM backup_mark")
+    # What was computed of another state of the store does not speak of this one.
+    database.execute("DELETE FROM index_generations")
+
+
+def is_of_today(path: Path) -> bool:
+    """Whether a file is a store of today's schema, as far as its header tells."""
+    try:
+        with path.open("rb") as stream:
+            header = stream.read(100)
+    except OSError:
+        return True  # opening it says why
+    return int.from_bytes(header[60:64], "big") == SCHEMA

@@ -1,0 +1,1 @@
+"""Commands that keep a store safe: backups, and going back to one."""
