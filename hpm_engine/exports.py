@@ -18,11 +18,13 @@ MODULES = {
         "HANDOVER_TOKENS IDLE_MINUTES NOTE_CHARACTERS PROPOSAL_CHARACTERS Parameter RECALL_HITS "
         "RETENTION_DAYS TRASH_DAYS"
     ),
-    "connecting.agents": "AGENTS ConnectableAgent",
+    "connecting.agents": "AGENTS ConnectableAgent agent_of_actor",
     "connecting.checking": "Check",
     "connecting.connection": "ConnectionReport Connections",
+    "connecting.hook_failures": "AgentFailures LATELY_DAYS failure_words hook_failures",
     "connecting.hook_log": "HookRun hook_runs",
-    "connecting.plan": "ConnectionPlan",
+    "connecting.plan": "ConnectionPlan FilePlan SettingsUntouched",
+    "connecting.standing": "AgentConnection AgentStanding",
     "encoder.protocol": "EncoderModel",
     "encoder.step_text": "action_line",
     "errors": (
@@ -40,7 +42,7 @@ MODULES = {
         "Choice Chosen Completion Filters Marked Marks as_text complete describe explain "
         "field_term filters_of marked narrowed parse with_filter"
     ),
-    "replay.cases": "Help HelpCase RecallReplay ReplayedSession",
+    "replay.cases": ("Help HelpCase RecallReplay ReplayComparison ReplayedSession Way WayShare"),
     "scheduling.activity": "last_activity",
     "scheduling.consent": "BY_ITSELF Consent consent_of",
     "scheduling.power": "on_mains",
@@ -55,7 +57,8 @@ MODULES = {
     "system.log.program_log": "ProgramLog log_to_file program_log",
     "system.output_file": "output_file write_file",
     "values.activity": (
-        "Activity Amount Cost DayAmount Given NamedAmount Period ToolAmount TopBy TopEpisode"
+        "Activity Amount AskerUse Cost DayAmount Given NamedAmount Period ToolAmount TopBy "
+        "TopEpisode"
     ),
     "values.adaptation": "Adapted InUse Model Verdict WeightsBack",
     "values.ageing": (

@@ -47,6 +47,11 @@ class Job:
         """Ask the work to stop at its next step; safe from any thread."""
         self._stop.set()
 
+    @property
+    def cancelled(self) -> bool:
+        """Whether the work was asked to stop."""
+        return self._stop.is_set()
+
     def step(
         self,
         done: int,

@@ -42,6 +42,7 @@ class Icon(StrEnum):
     NOTES = "notebook-outline"
     AUDIT = "clipboard-text-clock-outline"
     HEALTH = "heart-pulse"
+    AGENTS = "robot-happy-outline"
 
     OPEN = "folder-open-outline"
     NEW = "database-plus-outline"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,9 @@ class Session(QObject):
     Reads run on one thread with a read-only engine, so a long write never blocks a table.
     Writes run on another, long reads (those with a title) on a third, figures of the whole store
     on a fourth, and on a fifth what takes its time: figures of every step, and what the program
-    looks after by itself. Each is started by its first call. A call gets ``(memory, job)``. Of one
-    with a title, which shows among the jobs, ``kind`` is what others know it by, and ``sentence``
-    what it says when it has succeeded.
+    looks after by itself. Errands, which need no store, run on a sixth. Each is started by its
+    first call. A call gets ``(memory, job)``. Of one with a title, which shows among the jobs,
+    ``kind`` is what others know it by, and ``sentence`` what it says when it has succeeded.
 
     A write gives back the engine's report of what it changed, or a tuple of several.
 
@@ -57,6 +57,15 @@ class Session(QObject):
         self._surveyor: EngineThread | None = None
         self._summer: EngineThread | None = None
         self._patient: EngineThread | None = None
+        self._errands: EngineThread | None = None
+
+    def errand(self, call: Call, title: str, sentence: Sentence = done) -> Task:
+        """Run a job that needs no store, and waits for none that does; it is given none."""
+        if self._errands is None:
+            self._errands = EngineThread(nullcontext, self)
+        task = self._errands.submit(call, title, JobKind.OTHER, sentence)
+        self.job_started.emit(task)
+        return task
 
     def read(
         self,
@@ -168,7 +177,8 @@ class Session(QObject):
         The session ends with them, here: left to Python's collector it might end in another
         thread, which takes the program down.
         """
-        for thread in (self._writer, self._surveyor, self._patient, self._summer, self._reader):
+        threads = (self._writer, self._surveyor, self._patient, self._summer, self._reader)
+        for thread in (self._errands, *threads):
             if thread is not None:
                 thread.close()
         self.deleteLater()

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from app.kit.icons import Icon
 
+_DIGITS = 9  # Ctrl+0 resets the text size
+
 
 class ViewName(StrEnum):
     """The views in the order of the rail: the name of each one's folder, and its icon."""
@@ -22,6 +24,7 @@ class ViewName(StrEnum):
     NOTES = "notes", Icon.NOTES
     AUDIT = "audit", Icon.AUDIT
     HEALTH = "health", Icon.HEALTH
+    AGENTS = "agents", Icon.AGENTS
 
     def __new__(cls, folder: str, icon: Icon) -> ViewName:
         """A text that is the folder's name."""
@@ -29,6 +32,12 @@ class ViewName(StrEnum):
         name._value_ = folder
         name.icon = icon
         return name
+
+    @property
+    def keys(self) -> str:
+        """The keys that lead there: the first nine have a digit."""
+        number = list(ViewName).index(self) + 1
+        return f"Ctrl+{number}" if number <= _DIGITS else "Alt+0"
 
     @property
     def label(self) -> str:

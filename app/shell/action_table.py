@@ -25,7 +25,7 @@ from app.shell.actions.window_action import WindowAction
 Key = QKeySequence.StandardKey
 
 
-def _go(number: int, name: ViewName) -> StoreAction:
+def _go(name: ViewName) -> StoreAction:
     return StoreAction(
         id=f"go.{name.value}",
         text=name.label,
@@ -33,9 +33,9 @@ def _go(number: int, name: ViewName) -> StoreAction:
         menu=Menu.GO,
         run=lambda store: store.show(name),
         icon=name.icon,
-        shortcuts=(f"Ctrl+{number}",),
+        shortcuts=(name.keys,),
         needs=Needs.STORE,
-        ends_group=number == len(ViewName),
+        ends_group=name is list(ViewName)[-1],
     )
 
 
@@ -165,7 +165,7 @@ _VIEW = (
 )
 
 _GO = (
-    *(_go(number, name) for number, name in enumerate(ViewName, start=1)),
+    *(_go(name) for name in ViewName),
     *READING_ACTIONS,
     StoreAction(
         id=Command.GO_BACK,

@@ -208,8 +208,8 @@ class MainWindow(QMainWindow):
         self.reading = ReadingMode((self.rail, top, self.side_pane), self)
         self.reading.changed.connect(self.side_pane_choice.hold)
         self.search.saved.set_commands([commands[action.id] for action in SEARCH_ACTIONS])
-        for number, name in enumerate(ViewName, start=1):
-            self.rail.add(name, name.label, name.icon, f"Ctrl+{number}")
+        for name in ViewName:
+            self.rail.add(name, name.label, name.icon, name.keys)
         self.stack.addWidget(self.welcome)
         centre = QVBoxLayout()
         centre.setContentsMargins(0, 0, 0, 0)

@@ -158,6 +158,18 @@ def agent_named(name: str) -> ConnectableAgent:
     )
 
 
+def agent_of_actor(actor: str) -> str:
+    """The name of the agent whose hook or server recalled, as the recall log says; "" for others.
+
+    What a client of the server calls itself begins with the agent's name: ``codex-mcp-client``.
+    """
+    for beginning in ("hook ", "hpm mcp for "):
+        if actor.startswith(beginning):
+            client = actor.removeprefix(beginning).strip().lower().replace(" ", "-")
+            return next((agent.name for agent in AGENTS if client.startswith(agent.name)), "")
+    return ""
+
+
 def this_home() -> tuple[Path, Mapping[str, str]]:
     """The home folder and the environment of who runs the program."""
     return Path.home(), os.environ

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,8 +15,13 @@ from hpm_engine.connecting.agents import ConnectableAgent, HookShape
 from hpm_engine.connecting.entries import hook_words, server_command
 from hpm_engine.connecting.hook_log import HookRun, hook_runs
 from hpm_engine.connecting.plan import planned
+from hpm_engine.connecting.process import LOOK_S, run_process
 from hpm_engine.connecting.receipt import Receipt
-from hpm_engine.errors import CannotWrite
+from hpm_engine.errors import Cancelled, CannotWrite
+from hpm_engine.job import Job
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 _PATIENCE = 10.0  # s for one hook or the server
 _RECENT = 50  # runs of hooks
@@ -28,25 +34,34 @@ _VERSION = "2025-11-25"
 
 
 class Check(msgspec.Struct, frozen=True):
-    """One thing that was looked at; ``ok`` is ``None`` where a person is to decide."""
+    """One thing that was looked at; ``ok`` is ``None`` where a person is to decide.
+
+    ``again`` says that connecting anew mends it.
+    """
 
     name: str
     ok: bool | None
     text: str
+    again: bool = False
 
 
-def checks(agent: ConnectableAgent, folder: Path, receipt: Receipt | None) -> Iterator[Check]:
-    """Everything that can be said of a connection. Starts programs; writes nothing."""
+def checks(
+    agent: ConnectableAgent, folder: Path, receipt: Receipt | None, job: Job
+) -> Iterator[Check]:
+    """Everything that can be said of a connection. Starts programs; writes nothing.
+
+    Raises ``Cancelled``; what was started has ended then.
+    """
     if receipt is None:
-        yield Check("connected", False, f"{agent.title} is not connected: hpm connect {agent.name}")
+        yield Check("connected", False, f"{agent.title} is not connected", again=True)
         return
     store = Path(receipt.store)
     yield from _settings(agent, store, folder, receipt)
     yield Check("store", store.is_file(), f"{store}{'' if store.is_file() else ' is not there'}")
     if agent.hook_shape is not HookShape.NONE:
         for event in [event.name for event in agent.events] or ["SessionStart"]:
-            yield _hook(agent, store, event)
-    yield _server(store)
+            yield _hook(agent, store, event, job)
+    yield _server(store, job)
     if agent.trust:
         yield Check("trust", None, agent.trust)
     others = sorted(_other_tools(receipt))
@@ -69,19 +84,19 @@ def _settings(
         path = str(file.file.path)
         if not any(entry.path == path for entry in receipt.files):
             continue
-        text = "has what hpm connect put in"
+        text = "has what connecting put in"
         if file.changes:
-            text = f"lacks some of it, or has it of another installation: hpm connect {agent.name}"
-        yield Check("settings", not file.changes, f"{path} {text}")
+            text = "lacks some of it, or has it of another installation"
+        yield Check("settings", not file.changes, f"{path} {text}", again=file.changes)
     if plan.register:
         text = "was registered" if receipt.registered else "was not registered"
         yield Check("registration", receipt.registered or None, f"the server {text}")
 
 
-def _hook(agent: ConnectableAgent, store: Path, event: str) -> Check:
+def _hook(agent: ConnectableAgent, store: Path, event: str, job: Job) -> Check:
     words = hook_words(agent, store)
     if not Path(words[0]).exists():
-        return Check(event, False, f"{words[0]} is not there any more: hpm connect {agent.name}")
+        return Check(event, False, f"{words[0]} is not there any more", again=True)
     sample = {
         "session_id": "hpm-check",
         "hook_event_name": event,
@@ -90,22 +105,14 @@ def _hook(agent: ConnectableAgent, store: Path, event: str) -> Check:
         "prompt": "whether this hook works",
         "hpm_check": True,
     }
-    import subprocess  # no part of opening a window
-
     try:
-        done = subprocess.run(
-            words,
-            input=json.dumps(sample).encode(),
-            capture_output=True,
-            timeout=_PATIENCE,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
+        done = run_process(words, job, json.dumps(sample).encode(), seconds=_PATIENCE)
+    except OSError as error:
         return Check(event, False, f"the hook did not answer ({error})")
-    if done.returncode:
-        return Check(event, False, f"the hook ended with status {done.returncode}")
+    if done.status:
+        return Check(event, False, f"the hook ended with status {done.status}")
     try:
-        run = msgspec.json.decode(done.stdout, type=HookRun)
+        run = msgspec.json.decode(done.output, type=HookRun)
     except msgspec.DecodeError:
         return Check(event, False, "the hook did not say how it went")
     if run.failure:
@@ -113,7 +120,7 @@ def _hook(agent: ConnectableAgent, store: Path, event: str) -> Check:
     return Check(event, True, f"the hook answers in {run.ms:.0f} ms")
 
 
-def _server(store: Path) -> Check:
+def _server(store: Path, job: Job) -> Check:
     client = {"name": "hpm-check", "version": "1"}
     parameters = {"protocolVersion": _VERSION, "capabilities": {}, "clientInfo": client}
     lines = (
@@ -124,7 +131,7 @@ def _server(store: Path) -> Check:
     started = time.perf_counter()
     text = "".join(json.dumps(line) + "\n" for line in lines)
     try:
-        answers = _talk(server_command(store), text)
+        answers = _talk(server_command(store), text, job)
     except OSError as error:
         return Check("server", False, f"the server did not start ({error})")
     ms = 1000 * (time.perf_counter() - started)
@@ -136,7 +143,7 @@ def _server(store: Path) -> Check:
     return Check("server", True, f"the server lists {', '.join(names)} within {ms:.0f} ms")
 
 
-def _talk(words: Sequence[str], text: str) -> list[dict[str, object]]:
+def _talk(words: Sequence[str], text: str, job: Job) -> list[dict[str, object]]:
     """What a server answers to some lines, up to the answer to the request 2.
 
     Its input stays open as long: a server whose input ended has no more to answer.
@@ -147,8 +154,9 @@ def _talk(words: Sequence[str], text: str) -> list[dict[str, object]]:
     with subprocess.Popen(
         words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
-        timer = threading.Timer(_PATIENCE, process.kill)
-        timer.start()
+        ended = threading.Event()
+        watch = threading.Thread(target=_watch, args=(process, job, ended), daemon=True)
+        watch.start()
         try:
             assert process.stdin is not None and process.stdout is not None
             process.stdin.write(text.encode())
@@ -161,9 +169,20 @@ def _talk(words: Sequence[str], text: str) -> list[dict[str, object]]:
         except (ValueError, AttributeError, BrokenPipeError):
             return []  # it speaks something else, or ended
         finally:
-            timer.cancel()
+            ended.set()
             process.kill()
+    if job.cancelled:
+        raise Cancelled
     return answers
+
+
+def _watch(process: Popen[bytes], job: Job, ended: threading.Event) -> None:
+    """End a server that takes too long, or that nobody waits for any more."""
+    limit = time.monotonic() + _PATIENCE
+    while not ended.wait(LOOK_S):
+        if time.monotonic() > limit or job.cancelled:
+            process.kill()
+            return
 
 
 def _other_tools(receipt: Receipt) -> set[str]:

@@ -6,16 +6,24 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from hpm_engine.connecting.agents import ConnectableAgent, HookShape, agent_named, this_home
+from hpm_engine.connecting.agents import (
+    AGENTS,
+    ConnectableAgent,
+    HookShape,
+    agent_named,
+    this_home,
+)
 from hpm_engine.connecting.checking import Check, checks
 from hpm_engine.connecting.entries import hook_entries, server_entry
 from hpm_engine.connecting.json_text import NotStrictJSON
 from hpm_engine.connecting.opencode_plugin import is_our_plugin
 from hpm_engine.connecting.plan import ConnectionPlan, FilePlan, command_line, planned, untouched
+from hpm_engine.connecting.process import run_process
 from hpm_engine.connecting.receipt import (
     ChangedFile,
     Receipt,
@@ -33,8 +41,10 @@ from hpm_engine.connecting.settings_file import (
     sha256_of,
 )
 from hpm_engine.connecting.settings_text import without_empty, without_ours
+from hpm_engine.connecting.standing import AgentStanding, standing_of
 from hpm_engine.connecting.toml_text import OthersTable, without_table
-from hpm_engine.errors import CannotWrite, NotFound
+from hpm_engine.errors import Cancelled, CannotWrite, NotFound
+from hpm_engine.job import Job
 
 _PATIENCE = 30.0  # s for an agent's own command
 Run = Callable[[Sequence[str], Path | None], str]
@@ -51,18 +61,23 @@ class ConnectionReport(msgspec.Struct, frozen=True):
 
 
 class Connections:
-    """The connections of one person's agents. ``run`` starts an agent's own command."""
+    """The connections of one person's agents. ``run`` starts an agent's own command.
+
+    ``job`` stops what takes long: what was changed by then is taken back.
+    """
 
     def __init__(
         self,
         home: Path | None = None,
         environ: Mapping[str, str] | None = None,
         run: Run | None = None,
+        job: Job | None = None,
     ) -> None:
         own_home, own_environ = this_home()
         self._home = home or own_home
         self._environ = own_environ if environ is None else environ
-        self._run = run or run_command
+        self._job = job or Job()
+        self._run = run or partial(run_command, job=self._job)
 
     def plan(
         self,
@@ -89,7 +104,7 @@ class Connections:
                 done.append((file, replace_settings(file.file, file.content)))
             registered, to_do = self._register(plan)
             self._keep(plan, done, registered)
-        except CannotWrite:
+        except (CannotWrite, Cancelled):
             _take_back(done)
             raise
         if plan.agent.trust and any(file.kind == "json" for file, _ in done):
@@ -128,7 +143,13 @@ class Connections:
         """Whether an agent's connection works, one thing at a time; starts programs."""
         known = agent_named(agent)
         folder = known.settings(self._home, self._environ)
-        return checks(known, folder, read_receipt(agent, project))
+        return checks(known, folder, read_receipt(agent, project), self._job)
+
+    def standings(self, store: Path) -> tuple[AgentStanding, ...]:
+        """How all agents stand; what was put in by hand is known if it names ``store``."""
+        return tuple(
+            standing_of(agent, store.absolute(), self._home, self._environ) for agent in AGENTS
+        )
 
     def _files(self, agent: ConnectableAgent, project: Path | None) -> list[tuple[Path, str]]:
         folder = agent.settings(self._home, self._environ) if project is None else project
@@ -200,31 +221,23 @@ class Connections:
                 tuple(files.values()),
                 registered,
                 str(plan.project) if plan.project is not None else "",
+                plan.hooks or (before is not None and before.hooks),
+                plan.server or (before is not None and before.server),
             )
         )
 
 
-def run_command(words: Sequence[str], folder: Path | None) -> str:
+def run_command(words: Sequence[str], folder: Path | None, job: Job | None = None) -> str:
     """What a command of an agent printed. Raises ``NotFound`` where it fails, with its words."""
-    import subprocess  # no part of opening a window
-
     try:
-        done = subprocess.run(
-            words,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_PATIENCE,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
+        ended = run_process(words, job or Job(), seconds=_PATIENCE, folder=folder)
+    except OSError as error:
         raise NotFound(f"{words[0]} could not be run ({error}).") from error
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise NotFound(f"{words[0]} would not: {said[0] if said else done.returncode}.")
-    return done.stdout
+    printed = (ended.errors or ended.output).decode("utf-8", "replace")
+    if ended.status:
+        said = printed.strip().splitlines()
+        raise NotFound(f"{words[0]} would not: {said[0] if said else ended.status}.")
+    return ended.output.decode("utf-8", "replace")
 
 
 def _of(receipt: Receipt | None, path: Path) -> ChangedFile | None:

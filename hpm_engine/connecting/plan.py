@@ -29,6 +29,15 @@ from hpm_engine.connecting.toml_text import OthersTable, table, with_table
 from hpm_engine.errors import CannotWrite
 
 
+class SettingsUntouched(CannotWrite):
+    """A settings file cannot be understood and is as it was; ``by_hand`` is what to put in."""
+
+    def __init__(self, path: Path, error: Exception, by_hand: str) -> None:
+        self.path, self.by_hand = path, by_hand
+        self.reason = f"{path}: {error}. Nothing was changed."
+        super().__init__(f"{self.reason} Mend the file, or put this in by hand:\n{by_hand}")
+
+
 class FilePlan(msgspec.Struct, frozen=True):
     """One file with what would stand in it."""
 
@@ -59,6 +68,13 @@ class ConnectionPlan(msgspec.Struct, frozen=True):
     project: Path | None
     files: tuple[FilePlan, ...]
     register: tuple[str, ...] = ()
+    hooks: bool = True
+    server: bool = True
+
+    @property
+    def changes(self) -> bool:
+        """Whether a file would change."""
+        return any(file.changes for file in self.files)
 
     @property
     def command(self) -> str:
@@ -100,7 +116,7 @@ def planned(
     for path, entries in wanted.items():
         versioned = agent.hook_shape is HookShape.FLAT and path == hook_file
         files.append(_json(path, entries, versioned))
-    return ConnectionPlan(agent, store, project, tuple(files), register)
+    return ConnectionPlan(agent, store, project, tuple(files), register, hooks, server)
 
 
 def _json(path: Path, entries: Sequence[SettingsEntry], versioned: bool) -> FilePlan:
@@ -134,11 +150,9 @@ def _plugin(agent: ConnectableAgent, store: Path, path: Path) -> FilePlan:
     return FilePlan(file, text.encode(), "plugin")
 
 
-def untouched(path: Path, error: Exception, by_hand: str) -> CannotWrite:
+def untouched(path: Path, error: Exception, by_hand: str) -> SettingsUntouched:
     """The error of a settings file that is left as it is."""
-    return CannotWrite(
-        f"{path}: {error}. Nothing was changed. Mend the file, or put this in by hand:\n{by_hand}"
-    )
+    return SettingsUntouched(path, error, by_hand)
 
 
 def command_line(words: Sequence[str]) -> str:

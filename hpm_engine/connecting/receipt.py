@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -31,6 +32,8 @@ class Receipt(msgspec.Struct, frozen=True):
     files: tuple[ChangedFile, ...]
     registered: bool = False  # by the agent's own command
     project: str = ""
+    hooks: bool = True  # whether they were put in
+    server: bool = True
 
 
 def receipt_path(agent: str, project: Path | None = None) -> Path:
@@ -47,6 +50,18 @@ def read_receipt(agent: str, project: Path | None = None) -> Receipt | None:
         return msgspec.json.decode(receipt_path(agent, project).read_bytes(), type=Receipt)
     except (OSError, msgspec.DecodeError):
         return None
+
+
+def receipts_of(agent: str) -> list[Receipt]:
+    """All connections of an agent that can be read: that of all projects, then by project."""
+    folder = receipt_path(agent).parent
+    receipts = []
+    for path in sorted(folder.glob(f"{agent}*.json")):
+        with suppress(OSError, msgspec.DecodeError):
+            receipt = msgspec.json.decode(path.read_bytes(), type=Receipt)
+            if receipt.agent == agent:
+                receipts.append(receipt)
+    return sorted(receipts, key=lambda receipt: receipt.project)
 
 
 def keep_receipt(receipt: Receipt) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,10 +10,12 @@ from hpm_engine.config import RECALL_HITS
 from hpm_engine.export.hashed_stream import HashedStream
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
+from hpm_engine.store.asker_use import asker_uses
 from hpm_engine.store.recall_log import RecallLog
 from hpm_engine.store.search.recall_index import RecallIndex
 from hpm_engine.store.settings import store_id
 from hpm_engine.system.output_file import output_file
+from hpm_engine.values.activity import AskerUse
 from hpm_engine.values.recall import (
     ExportedRecalls,
     PastRecall,
@@ -69,6 +72,11 @@ class StoreRecall:
         """How many recalls are recorded."""
         with self._db.reading():
             return self._record.count(of)
+
+    def askers(self, now: int | None = None) -> tuple[AskerUse, ...]:
+        """Who recalled, the latest first: the last recall of each, sums of 7 and of 30 days."""
+        with self._db.reading():
+            return asker_uses(self._db, time.time_ns() // 1000 if now is None else now)
 
     def export_spans(self, destination: Path, *, texts: bool = False) -> ExportedRecalls:
         """Write all recorded recalls as spans of OpenTelemetry, in OTLP's JSON.

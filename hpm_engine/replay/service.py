@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import random
+from collections.abc import Callable, Mapping, Sequence
 
 from hpm_engine.config import HOOK_TOKENS
 from hpm_engine.job import Job
 from hpm_engine.recall.service import RecallService
-from hpm_engine.replay.cases import Help, HelpCase, RecallReplay, ReplayedSession
+from hpm_engine.recall.weights import PartName
+from hpm_engine.replay.cases import (
+    Help,
+    HelpCase,
+    RecallReplay,
+    ReplayComparison,
+    ReplayedSession,
+    Way,
+    WayShare,
+)
 from hpm_engine.replay.session_facts import ReplayFacts, facts_of, names
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.rows.episodes import EpisodeRows
 from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.search.recall_scope import ScopeRows
 from hpm_engine.values.episodes import Episode
-from hpm_engine.values.recall import ContextBlock, RecallOptions, RecallScope
+from hpm_engine.values.recall import ContextBlock, RecallOptions, RecallScope, Weight
 
 _HITS = 5
 # Which of some earlier episodes answer a prompt: the context block of those chosen.
@@ -42,7 +52,29 @@ class ReplayRecall:
 
         ``choose`` stands in for recall: benchmarks compare simpler ways with it.
         """
-        job = job or Job()
+        ways = {Way.RECALL: choose or self._recalled}
+        return self._run(job or Job(), latest, ways)[Way.RECALL]
+
+    def compare(self, job: Job | None = None, latest: int | None = None) -> ReplayComparison:
+        """The same, and beside it what simpler ways could have told. Raises ``Cancelled``."""
+        ways: dict[Way, Choose] = {
+            Way.RECALL: self._recalled,
+            Way.WORDS: self._by_words,
+            Way.LATEST: lambda prompt, earlier, _: self._told(prompt, earlier[-_HITS:]),
+            Way.RANDOM: lambda prompt, earlier, _: self._told(
+                prompt, random.Random(prompt).sample(list(earlier), min(_HITS, len(earlier)))
+            ),
+        }
+        replays = self._run(job or Job(), latest, ways)
+        shares = [
+            WayShare(way, replay.helped_sessions, len(replay.sessions))
+            for way, replay in replays.items()
+        ]
+        return ReplayComparison(replays[Way.RECALL], tuple(shares))
+
+    def _run(
+        self, job: Job, latest: int | None, ways: Mapping[Way, Choose]
+    ) -> dict[Way, RecallReplay]:
         with self._db.reading():
             ids = self._scope.members(RecallScope(top_level=True), ())
             episodes = self._episodes.get(ids)
@@ -50,21 +82,24 @@ class ReplayRecall:
         dated.sort(key=lambda episode: (episode.started_at or 0, episode.id))
         asked = dated[-latest:] if latest else dated
         facts: dict[int, ReplayFacts] = {}
-        sessions: list[ReplayedSession] = []
+        sessions: dict[Way, list[ReplayedSession]] = {way: [] for way in ways}
         for number, episode in enumerate(reversed(asked)):
-            job.step(number, len(asked), "asking past sessions again", "sessions")
             earlier = [
                 other.id
                 for other in dated
                 if (other.ended_at or other.started_at or 0) < (episode.started_at or 0)
                 and other.project == episode.project
             ]
-            session = self._replayed(episode, earlier, facts, choose or self._recalled)
-            if session is not None:
-                sessions.append(session)
-        return RecallReplay(
-            tuple(sessions), len(episodes) - len(dated) + len(asked) - len(sessions)
-        )
+            for way, choose in ways.items():
+                job.step(number, len(asked), "asking past sessions again", "sessions")
+                session = self._replayed(episode, earlier, facts, choose)
+                if session is not None:
+                    sessions[way].append(session)
+        without = len(episodes) - len(dated)
+        return {
+            way: RecallReplay(tuple(held), without + len(asked) - len(held))
+            for way, held in sessions.items()
+        }
 
     def _replayed(
         self,
@@ -95,6 +130,18 @@ class ReplayRecall:
     def _recalled(self, prompt: str, earlier: Sequence[int], episode: Episode) -> ContextBlock:
         scope = RecallScope(among=tuple(earlier))
         options = RecallOptions(budget=HOOK_TOKENS.value, record=False)
+        return self._recall.recall(prompt, _HITS, scope, (), options).context
+
+    def _by_words(self, prompt: str, earlier: Sequence[int], _: Episode) -> ContextBlock:
+        scope = RecallScope(among=tuple(earlier))
+        weights = (Weight(PartName.WORDS, 1.0),)
+        options = RecallOptions(budget=HOOK_TOKENS.value, record=False, weights=weights)
+        return self._recall.recall(prompt, _HITS, scope, (), options).context
+
+    def _told(self, prompt: str, chosen: Sequence[int]) -> ContextBlock:
+        """What a reader would be told of sessions that were chosen otherwise."""
+        scope = RecallScope(among=tuple(chosen))
+        options = RecallOptions(budget=HOOK_TOKENS.value, record=False, alike_once=False)
         return self._recall.recall(prompt, _HITS, scope, (), options).context
 
     def _facts(self, episode_id: int, known: dict[int, ReplayFacts]) -> ReplayFacts:

@@ -139,3 +139,16 @@ class Given(msgspec.Struct, frozen=True):
     answered: int  # recalls that gave anything
     receivers: tuple[tuple[str, int, int], ...]  # who asked, for how many sessions, how often
     episodes: tuple[tuple[int, str, int], ...]  # most given: id, name, how often
+
+
+class AskerUse(msgspec.Struct, frozen=True):
+    """What one actor recalled: the last time, and in the last days; times in Unix microseconds."""
+
+    actor: str
+    last_id: int
+    last_at: int
+    last_cue: str
+    last_tokens: int
+    last_into: str
+    week: tuple[int, int]  # recalls and tokens of the last 7 days
+    month: tuple[int, int]  # of the last 30

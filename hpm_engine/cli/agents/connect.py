@@ -63,7 +63,7 @@ def command(
     if check_:
         if store is not None or dry_run or no_hooks or no_mcp:
             raise click.UsageError("--check takes AGENT, --project and --home alone.")
-        _check(list(connections.check(agent, only)), json_)
+        _check(agent, list(connections.check(agent, only)), json_)
         return
     if store is None:
         raise click.UsageError("Name the STORE that the agent is to use.")
@@ -108,12 +108,16 @@ def _words(report: ConnectionReport, plan: ConnectionPlan) -> str:
     return "\n".join(lines)
 
 
-def _check(results: list[Check], json_: bool) -> None:
+def _finding(agent: str, result: Check) -> str:
+    return f"{result.text}: hpm connect {agent}" if result.again else result.text
+
+
+def _check(agent: str, results: list[Check], json_: bool) -> None:
     if json_:
         for result in results:
             write_json(msgspec.structs.asdict(result))
     else:
-        rows = [(_MARKS[result.ok], result.name, result.text) for result in results]
+        rows = [(_MARKS[result.ok], result.name, _finding(agent, result)) for result in results]
         click.echo("\n".join(lines_of(("", "what", "finding"), rows, widest="finding")))
     if any(result.ok is False for result in results):
         click.get_current_context().exit(FAILED)

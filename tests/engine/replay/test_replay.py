@@ -2,89 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from hpm_engine import EpisodeQuery, Help, Memory, open_memory
-
-CWD = "/home/ada/orchard"
-ID = "{:08d}-2222-4333-8444-555555555555"
-
-
-def call(number: int, name: str, **arguments: str) -> dict[str, object]:
-    return {"type": "tool_use", "id": f"t{number}", "name": name, "input": arguments}
-
-
-def result(number: int, text: str, *, failed: bool = False) -> dict[str, object]:
-    return {
-        "type": "tool_result",
-        "tool_use_id": f"t{number}",
-        "content": text,
-        "is_error": failed,
-    }
-
-
-def session(
-    folder: Path, day: int, task: str, *turns: tuple[dict[str, object], dict[str, object]]
-) -> Path:
-    base = {"sessionId": ID.format(day), "cwd": CWD, "timestamp": f"2026-01-{day:02d}T10:00:00Z"}
-    records = [{"type": "user", "uuid": "u0", "message": {"role": "user", "content": task}}]
-    for number, (asked, came) in enumerate(turns):
-        reply = {"id": f"m{number}", "role": "assistant", "content": [asked]}
-        records += [
-            {"type": "assistant", "uuid": f"a{number}", "message": reply},
-            {"type": "user", "uuid": f"r{number}", "message": {"role": "user", "content": [came]}},
-        ]
-    path = folder / f"{ID.format(day)}.jsonl"
-    path.write_text("".join(json.dumps(base | record) + "\n" for record in records))
-    return path
-
-
-def edit(number: int, path: str) -> tuple[dict[str, object], dict[str, object]]:
-    changed = call(number, "Edit", file_path=f"{CWD}/{path}", old_string="a", new_string="b")
-    return changed, result(number, "done")
-
-
-def shell(number: int, command: str, *, failed: bool = False) -> tuple[dict[str, object], ...]:
-    return call(number, "Bash", command=command), result(number, "out", failed=failed)
+from hpm_engine import EpisodeQuery, Help, Memory, Way, WayShare, open_memory
+from tests.support.orchard_sessions import orchard_store
 
 
 @pytest.fixture
 def memory(tmp_path: Path) -> Memory:
-    flood = "The pump floods row seven when the valve sensor reports zero"
-    paths = [
-        session(
-            tmp_path,
-            1,
-            flood,
-            shell(0, "make flood-check ROW=7"),
-            shell(1, "python simulate_valve.py --zero", failed=True),
-            edit(2, "water/pump.py"),
-        ),
-        session(tmp_path, 2, "Print the harvest ledger", edit(0, "ledger/print.py")),
-        session(
-            tmp_path,
-            3,
-            "Row seven is flooded again, the pump valve sensor is at zero",
-            shell(0, "git log --oneline -20"),
-            shell(1, "python simulate_valve.py --zero", failed=True),
-            edit(2, "water/pump.py"),
-            shell(3, "make flood-check ROW=7"),
-        ),
-        session(
-            tmp_path,
-            4,
-            "Change water/pump.py: the pump valve sensor",
-            edit(0, "water/pump.py"),
-        ),
-    ]
-    memory = open_memory(tmp_path / "my.hpm", create=True)
-    memory.import_paths(paths)
-    memory.encode()
-    memory.recall.prepare()
-    return memory
+    return open_memory(orchard_store(tmp_path))
 
 
 def test_what_an_earlier_session_could_have_told_is_counted(memory: Memory) -> None:
@@ -120,3 +48,22 @@ def test_an_empty_store_has_nothing_to_ask(tmp_path: Path) -> None:
     with open_memory(tmp_path / "empty.hpm", create=True) as memory:
         replay = memory.replay.run()
         assert (replay.sessions, replay.helped) == ((), 0.0)
+
+
+def test_simpler_ways_are_asked_of_the_same_sessions(memory: Memory) -> None:
+    with memory:
+        compared = memory.replay.compare()
+        assert compared.replay == memory.replay.run()
+        assert [share.way for share in compared.ways] == list(Way)
+        assert {share.sessions for share in compared.ways} == {3}
+        assert compared.ways[0].helped == 1
+        assert memory.replay.compare() == compared  # chance is the same each time
+        assert memory.recall.past_count() == 0
+
+
+def test_an_interval_holds_the_share_and_narrows_with_sessions() -> None:
+    few, many = WayShare(Way.RECALL, 3, 10), WayShare(Way.RECALL, 300, 1000)
+    assert few.interval == (pytest.approx(0.108, abs=1e-3), pytest.approx(0.603, abs=1e-3))
+    assert many.interval == (pytest.approx(0.272, abs=1e-3), pytest.approx(0.329, abs=1e-3))
+    assert WayShare(Way.RECALL, 0, 0).interval == (0.0, 1.0)
+    assert WayShare(Way.RECALL, 0, 5).interval[0] == 0.0

@@ -1,0 +1,1 @@
+"""The Agents view: which agents use the store, and what past sessions would have gained."""
