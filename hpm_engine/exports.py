@@ -97,8 +97,9 @@ MODULES = {
     "values.prices": "Price PriceTable",
     "values.proposals": "NearText Proposal ProposalReview ProposalState ProposeOutcome Proposed",
     "values.recall": (
-        "Alike ContextBlock Hit KeptMove Known PastHit PastRecall Prepared Recall RecallFilter "
-        "RecallOptions RecallScope ScorePart StageTime StepHit Weight"
+        "Alike ContextBlock GivenFilter GivenMemory Hit KeptMove Known MemoryKind PastHit "
+        "PastRecall Prepared Recall RecallFilter RecallOptions RecallScope ScorePart StageTime "
+        "StepHit Use UsedStep Weight"
     ),
     "values.reports": (
         "AuditFilter AuditRow Changed Damage Edit EncodeReport EpisodeFigures Exported "

@@ -63,5 +63,6 @@ ACTION_NAMES = {
     "unpin backup": "Backup unpinned",
     "plan backups": "Backups planned",
     "restore backup": "Went back to a backup",
+    "follow up": "Recall followed up",
     "upgrade": "Store brought up to date",
 }

@@ -250,6 +250,9 @@ def _give_back(row: ParsedRow) -> Sequence[Part]:
 
 def _recall(row: ParsedRow) -> Sequence[Part]:
     cue = row.names.cues.get(integer(row.key))
+    if row.action == "follow up":
+        recall = Phrase(f"recall {row.key}", Link(LinkKind.RECALL, row.key))
+        return "What ", recall, f" gave a session was followed up: {row.number('used'):,} used"
     count, into, notes = (row.entries(name) for name in ("episodes", "injected", "notes"))
     asked = f"“{cut(cue)}”" if cue else "a cue that is forgotten"
     put = [f"{into:,} of them"] if into else []
@@ -336,6 +339,7 @@ TELLINGS: dict[str, Telling] = {
     "unpin checkpoint": _checkpoint,
     "forget checkpoints": _checkpoint,
     "recall": _recall,
+    "follow up": _recall,
     "upgrade": _upgrade,
     **SAFETY_TELLINGS,
 }

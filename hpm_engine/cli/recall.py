@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
 import msgspec
 
 from hpm_engine import (
+    GivenFilter,
+    GivenMemory,
     Hit,
     Memory,
     NoteAuthor,
     NoteHit,
+    NotFound,
     Outcome,
     PastRecall,
     ReadOnlyStore,
     Recall,
+    RecallFilter,
     RecallOptions,
     RecallScope,
+    Use,
     open_memory,
 )
 from hpm_engine.cli.console import arguments
@@ -31,7 +37,8 @@ _NOTHING = (
     "Nothing was recalled. Try other words of the task, or hpm episodes STORE WORD, which searches "
     "each step; hpm encode lets recall find by meaning too."
 )
-_PAST_HEADS = ("id", "when", "actor", "episodes", "injected", "into", "cue")
+_GIVEN_HEADS = ("memory", "number", "became", "in step", "name")
+_PAST_HEADS = ("id", "when", "actor", "episodes", "injected", "used", "into", "cue")
 
 
 @click.command("recall", short_help=COMMANDS["recall"])
@@ -100,6 +107,12 @@ _PAST_HEADS = ("id", "when", "actor", "episodes", "injected", "into", "cue")
     help="First encode what lacks it by MiniLM, if installed: 0.1 s per episode, ranks better.",
 )
 @click.option("--past", is_flag=True, help="List the recorded recalls, newest first.")
+@click.option(
+    "--given",
+    type=click.IntRange(1),
+    metavar="RECALL",
+    help="List what a recorded recall gave to a session, and whether it was used.",
+)
 @arguments.as_json
 def command(
     store: Path,
@@ -110,6 +123,7 @@ def command(
     no_record: bool,
     openings: bool,
     past: bool,
+    given: int | None,
     json_: bool,
     **asked: object,
 ) -> None:
@@ -124,15 +138,21 @@ def command(
     with --as-agent or --as-project are notes in the context block: of that project and for
     everywhere, by the rules of hpm visibility, in a fifth of its room at most.
 
+    What a session was given is compared with what the session did afterwards, once it is imported
+    and the store is prepared: used, looked at, ignored, too little to tell, or not known yet.
+
     With --json: one object with the hits, the parts of their scores and the context block; with
-    --past one line for each recorded recall.
+    --past one line for each recorded recall; with --given one for each memory that it gave.
 
     Example: hpm recall my.hpm "the basket loses its discount" --project shop --context
     """
-    if past:
+    if past or given is not None:
         if cue:
-            raise click.UsageError("--past takes no CUE.")
-        _past(store, json_)
+            raise click.UsageError(f"--{'past' if past else 'given'} takes no CUE.")
+        if given is not None:
+            _given(store, given, json_)
+        else:
+            _past(store, json_)
         return
     options = RecallOptions(
         recency=float(str(asked["recency"])),
@@ -249,6 +269,32 @@ def _recorded(memory: Memory) -> list[PastRecall]:
     return memory.recall.past(0, memory.recall.past_count())
 
 
+def _used(recall: PastRecall) -> str:
+    """What became of all that a session was given, in short: "1 used, 2 ignored"."""
+    uses = [hit.use for hit in recall.hits if hit.injected]
+    counts = Counter([*uses, *(note.use for note in recall.notes)])
+    return ", ".join(f"{counts[use]} {use.value}" for use in Use if counts[use])
+
+
+def _given(store: Path, recall_id: int, json_: bool) -> None:
+    with open_memory(store, read_only=True) as memory:
+        if not memory.recall.past_count(RecallFilter(recall_id=recall_id)):
+            raise NotFound(f"{store}: there is no recorded recall {recall_id}.")
+        given = memory.recall.given(GivenFilter(recall_id=recall_id), limit=-1)
+    if json_:
+        for memory_ in given:
+            write_json(memory_)
+    elif given:
+        click.echo("\n".join(lines_of(_GIVEN_HEADS, list(map(_given_row, given)), widest="name")))
+    else:
+        click.echo("This recall gave nothing to a session.", err=True)
+
+
+def _given_row(given: GivenMemory) -> tuple[object, ...]:
+    step = "" if given.step is None else f"{given.step.episode_id} #{given.step.seq + 1}"
+    return given.kind.value, given.id, given.use.value, step, given.name
+
+
 def _past_row(recall: PastRecall) -> tuple[object, ...]:
     injected = sum(hit.injected for hit in recall.hits)
     return (
@@ -257,6 +303,7 @@ def _past_row(recall: PastRecall) -> tuple[object, ...]:
         recall.actor,
         len(recall.hits),
         injected,
+        _used(recall),
         recall.into,
         recall.cue,
     )

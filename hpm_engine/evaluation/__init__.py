@@ -36,6 +36,7 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.recall.transfer import Transfer
     from hpm_engine.evaluation.secrets.bench import SecretsBench
     from hpm_engine.evaluation.sync_speed import SyncSpeed
+    from hpm_engine.evaluation.usage.bench import UsedBench
     from hpm_engine.evaluation.window.live_speed import LiveSpeed
     from hpm_engine.evaluation.window.open_speed import OpenSpeed
     from hpm_engine.evaluation.window.reading_speed import ReadingSpeed
@@ -70,6 +71,7 @@ def benches() -> dict[str, Bench]:
         LabelBench(),
         NotesBench(),
         SecretsBench(),
+        UsedBench(),
         Adapting(),
     )
     all_benches = (*speed, Kill(), Attack(), *worth)

@@ -6,11 +6,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from hpm_engine.config import RECALL_HITS
 from hpm_engine.export.hashed_stream import HashedStream
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
 from hpm_engine.store.asker_use import asker_uses
+from hpm_engine.store.handed import HandedRows
 from hpm_engine.store.recall_log import RecallLog
 from hpm_engine.store.search.recall_index import RecallIndex
 from hpm_engine.store.settings import store_id
@@ -18,6 +21,8 @@ from hpm_engine.system.output_file import output_file
 from hpm_engine.values.activity import AskerUse
 from hpm_engine.values.recall import (
     ExportedRecalls,
+    GivenFilter,
+    GivenMemory,
     PastRecall,
     Prepared,
     Recall,
@@ -29,6 +34,7 @@ from hpm_engine.values.recall import (
 _EVERYWHERE = RecallScope()
 _AS_SHIPPED = RecallOptions()
 _ANY = RecallFilter()
+_ALL_GIVEN = GivenFilter()
 _PAGE = 500  # recalls that are read at once
 
 
@@ -39,6 +45,7 @@ class StoreRecall:
         self._internals = internals
         self._db = internals.database
         self._record = RecallLog(internals.database, internals.log)
+        self._handed = HandedRows(internals.database)
 
     def ask(
         self,
@@ -78,6 +85,16 @@ class StoreRecall:
         with self._db.reading():
             return asker_uses(self._db, time.time_ns() // 1000 if now is None else now)
 
+    def given(
+        self, of: GivenFilter = _ALL_GIVEN, offset: int = 0, limit: int = 200
+    ) -> list[GivenMemory]:
+        """Memories that sessions were given, the latest first, and whether each was used.
+
+        What is not followed up yet is "not known yet": ``prepare`` brings it up to date.
+        """
+        with self._db.reading():
+            return self._handed.given(of, offset, limit)
+
     def export_spans(self, destination: Path, *, texts: bool = False) -> ExportedRecalls:
         """Write all recorded recalls as spans of OpenTelemetry, in OTLP's JSON.
 
@@ -106,5 +123,16 @@ class StoreRecall:
             return RecallIndex(self._db).count_unprepared()
 
     def prepare(self, job: Job | None = None, openings: bool = False) -> Prepared:
-        """Index for recall what is missing, ``openings`` by MiniLM too; batches stay if stopped."""
-        return self._internals.recall.prepare(job or Job(), openings)
+        """Index for recall what is missing, ``openings`` by MiniLM too; batches stay if stopped.
+
+        Then what was given to sessions is followed up that are new or have changed.
+        """
+        job = job or Job()
+        prepared = self._internals.recall.prepare(job, openings)
+        own = self._internals
+        followed = 0
+        if self._handed.any():  # spares most stores the modules
+            from hpm_engine.usage.service import Usage
+
+            followed = Usage(own.database, own.log, own.episodes, own.steps).follow_up(job)
+        return msgspec.structs.replace(prepared, followed=followed)

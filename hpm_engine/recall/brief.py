@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hpm_engine.recall.context import accepted_pieces, day, outcome_words
+from hpm_engine.recall.context import accepted_pieces, day, joined, outcome_words
 from hpm_engine.recall.quotation import fenced, quoted_line, tokens_in
 from hpm_engine.values.episodes import Episode
 from hpm_engine.values.proposals import AcceptedNote
-from hpm_engine.values.recall import ContextBlock, Hit
+from hpm_engine.values.recall import ContextBlock, GivenPiece, Hit, MemoryKind
 from hpm_engine.words.own_quotation import DATA
 
 SESSIONS = 3
@@ -37,7 +37,8 @@ def brief(
     ``ask_by`` is how whoever reads it asks for more. Accepted notes stand first, in half of the
     budget at most: what a person decided holds from the first step on.
     """
-    first, note_ids = accepted_pieces(accepted, budget // _NOTES_SHARE)
+    given = accepted_pieces(accepted, budget // _NOTES_SHARE)
+    first, note_ids = joined(given)
     head = f"{_OPENING} {DATA} {_NOTED if first else ''}{_LATEST}{ask_by}."
     pieces = [first] if first else []
     ids: list[int] = []
@@ -51,10 +52,11 @@ def brief(
         spent += cost
         pieces.append(piece)
         ids.append(hit.episode.id)
+        given.append(GivenPiece(MemoryKind.EPISODE, hit.episode.id, piece))
     if not pieces:
         return ContextBlock("", 0, budget, ())
     text = f"{head}\n{fenced((chr(10) * 2).join(pieces))}"
-    return ContextBlock(text, tokens_in(text), budget, tuple(ids), note_ids)
+    return ContextBlock(text, tokens_in(text), budget, tuple(ids), note_ids, (), tuple(given))
 
 
 def _piece(episode: Episode, files: Sequence[str]) -> str:

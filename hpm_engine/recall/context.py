@@ -9,7 +9,14 @@ from hpm_engine.system import local_time
 from hpm_engine.values.episodes import Outcome
 from hpm_engine.values.memory_notes import NoteAuthor, NoteHit
 from hpm_engine.values.proposals import AcceptedNote
-from hpm_engine.values.recall import STEPS_BY, ContextBlock, Hit, Known
+from hpm_engine.values.recall import (
+    STEPS_BY,
+    ContextBlock,
+    GivenPiece,
+    Hit,
+    Known,
+    MemoryKind,
+)
 from hpm_engine.words.own_quotation import OPENING
 
 _NOTED = " First stand notes that a person accepted."
@@ -52,9 +59,11 @@ def block(
     """
     pieces: list[str] = []
     ids: list[int] = []
+    given: list[GivenPiece] = []
     told: set[str] = set()
     # The fence may grow by what is quoted: room is kept for a long one.
-    first, note_ids = accepted_pieces(accepted, budget // _NOTES_SHARE)
+    stood = accepted_pieces(accepted, budget // _NOTES_SHARE)
+    first, note_ids = joined(stood)
     spent = 40
     if first:
         spent += tokens_in(first) + _JOINT
@@ -88,12 +97,22 @@ def block(
         spent += cost + 1
         pieces.append("\n".join(lines))
         ids.append(hit.episode.id)
+        given.append(GivenPiece(MemoryKind.EPISODE, hit.episode.id, pieces[-1]))
     if not (ids or note_ids or notes) or spent > budget:
         return ContextBlock("", 0, budget, ())
     body = "\n\n".join([*pieces, *(piece for _, piece in notes)])
     text = f"{opening}\n{fenced(body)}"
     noted_ids = tuple(note_id for note_id, _ in notes)
-    return ContextBlock(text, tokens_in(text), budget, tuple(ids), note_ids, noted_ids)
+    of_notes = [GivenPiece(MemoryKind.NOTE, note_id, piece) for note_id, piece in notes]
+    return ContextBlock(
+        text,
+        tokens_in(text),
+        budget,
+        tuple(ids),
+        note_ids,
+        noted_ids,
+        (*stood, *given, *of_notes),
+    )
 
 
 def _opening(steps_by: str, *, accepted: bool = False, noted: bool = False) -> str:
@@ -101,24 +120,27 @@ def _opening(steps_by: str, *, accepted: bool = False, noted: bool = False) -> s
     return _HEAD.format(noted=told, steps_by=steps_by)
 
 
-def accepted_pieces(notes: Sequence[AcceptedNote], budget: int) -> tuple[str, tuple[int, ...]]:
-    """The notes that find room, and their numbers; where none does, the beginning of the first."""
-    pieces: list[str] = []
-    ids: list[int] = []
+def joined(pieces: Sequence[GivenPiece]) -> tuple[str, tuple[int, ...]]:
+    """The text of pieces, and their numbers."""
+    return "\n\n".join(piece.text for piece in pieces), tuple(piece.id for piece in pieces)
+
+
+def accepted_pieces(notes: Sequence[AcceptedNote], budget: int) -> list[GivenPiece]:
+    """The notes that find room; where none does, the beginning of the first."""
+    pieces: list[GivenPiece] = []
     spent = 0
     for note in notes:
         piece = f"{_note_head(note)}\n{quoted(note.text)}"
         if spent + (cost := tokens_in(piece) + 1) <= budget:
             spent += cost
-            pieces.append(piece)
-            ids.append(note.note_id)
-    if notes and not ids:
+            pieces.append(GivenPiece(MemoryKind.ACCEPTED, note.note_id, piece))
+    if notes and not pieces:
         head = _note_head(notes[0])
         room = budget - tokens_in(head) - tokens_in(_CUT) - 2
         if room >= _LEAST_CUT:
-            pieces.append(f"{head}\n{_beginning(quoted(notes[0].text), room)}\n{_CUT}")
-            ids.append(notes[0].note_id)
-    return "\n\n".join(pieces), tuple(ids)
+            text = f"{head}\n{_beginning(quoted(notes[0].text), room)}\n{_CUT}"
+            pieces.append(GivenPiece(MemoryKind.ACCEPTED, notes[0].note_id, text))
+    return pieces
 
 
 def _note_head(note: AcceptedNote) -> str:

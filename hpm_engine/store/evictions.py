@@ -11,6 +11,7 @@ from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.file.doctor import interruptible
+from hpm_engine.store.handed import HandedRows
 from hpm_engine.store.learned.segments import merge
 from hpm_engine.store.names import NAME
 from hpm_engine.store.rows.compressed import SAME
@@ -145,6 +146,7 @@ class EvictionRows:
         """Note that an episode's whole text went; ``after`` is the digest of what is left."""
         before = self._db.value("SELECT digest FROM episodes WHERE id = ?", (episode_id,))
         self._db.execute("UPDATE main.episodes SET digest = ? WHERE id = ?", (after, episode_id))
+        HandedRows(self._db).forget_terms(episode_id)
         self._db.execute(
             "UPDATE compressed SET digest = ?, evicted_at = ? WHERE episode_id = ?",
             (after[:SAME], at, episode_id),

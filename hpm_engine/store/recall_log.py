@@ -9,9 +9,19 @@ from hashlib import sha256
 from hpm_engine.config import HEAT_HALF_LIFE
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.handed import USED_STEP, HandedRows, used_step
 from hpm_engine.store.names import NAME
 from hpm_engine.store.rows.declaration import GIVEN, Columns, ReadBy, insertion
-from hpm_engine.values.recall import PastHit, PastRecall, Recall, RecallFilter
+from hpm_engine.values.recall import (
+    GivenFilter,
+    GivenMemory,
+    MemoryKind,
+    PastHit,
+    PastRecall,
+    Recall,
+    RecallFilter,
+    Use,
+)
 
 HALF_LIFE = HEAT_HALF_LIFE.value * 86_400 * 1_000_000  # microseconds
 
@@ -37,6 +47,7 @@ _RECALL = Columns(
         "tokens": "tokens",
         "context_sha256": "context_sha256",
         "hits": GIVEN,
+        "notes": GIVEN,
     },
 )
 _HIT = Columns(
@@ -48,6 +59,8 @@ _HIT = Columns(
         "score": "h.score",
         "shares": ReadBy("h.shares", _shares),
         "injected": ReadBy("h.injected", bool),
+        "use": ReadBy(f"coalesce(d.used, '{Use.UNKNOWN.value}')", Use),
+        "step": ReadBy(USED_STEP, used_step),
     },
 )
 _INSERT_HIT = insertion(
@@ -61,6 +74,7 @@ class RecallLog:
     def __init__(self, database: Database, audit: AuditLog) -> None:
         self._db = database
         self._audit = audit
+        self._handed = HandedRows(database)
 
     def add(self, recall: Recall, into: str) -> int:
         """Record a recall and what it gave; the number it has from now on.
@@ -90,6 +104,8 @@ class RecallLog:
                 for rank, hit in enumerate(recall.hits)
             ],
         )
+        if into and recall.context.pieces:
+            self._handed.add(key, recall.context.pieces)
         notes = {"notes": recall.context.note_ids, "memory_notes": recall.context.noted_ids}
         for episode_id in recall.context.episode_ids:
             self._warm(episode_id, now)
@@ -135,15 +151,21 @@ class RecallLog:
         )
         with self._db.decoding("recalls"):
             hits = [self._hits(key) for key, *_ in rows]
-            return _RECALL.values([row[1:] for row in rows], hits=hits)
+            notes = [self._notes(key) for key, *_ in rows]
+            return _RECALL.values([row[1:] for row in rows], hits=hits, notes=notes)
 
     def _hits(self, key: int) -> tuple[PastHit, ...]:
         rows = self._db.rows(
             f"SELECT {_HIT.sql} FROM recall_hits h LEFT JOIN episodes e ON e.id = h.episode_id"
-            " WHERE h.recall_id = ? ORDER BY h.place",
+            " LEFT JOIN handed d ON d.recall_id = h.recall_id AND d.kind = 'episode'"
+            " AND d.memory_id = h.episode_id WHERE h.recall_id = ? ORDER BY h.place",
             (key,),
         )
         return tuple(_HIT.values(rows))
+
+    def _notes(self, key: int) -> tuple[GivenMemory, ...]:
+        given = self._handed.given(GivenFilter(recall_id=key))
+        return tuple(each for each in given if each.kind is not MemoryKind.EPISODE)
 
 
 def _where(of: RecallFilter) -> tuple[str, tuple[int | str, ...]]:

@@ -11,6 +11,7 @@ and ``prepare(job, openings=False) -> Prepared``.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
 import msgspec
@@ -121,12 +122,39 @@ class StageTime(msgspec.Struct, frozen=True):
     ms: float
 
 
+class MemoryKind(StrEnum):
+    """What a memory that was given is."""
+
+    EPISODE = "episode"
+    ACCEPTED = "accepted note"  # a person accepted it
+    NOTE = "note"  # of an agent's memory
+
+
+class Use(StrEnum):
+    """What became of a memory that a session was given."""
+
+    UNKNOWN = "not known yet"  # the session is not imported, or has nothing after the recall
+    USED = "used"
+    LOOKED_AT = "looked at"  # asked for or spoken of, and nothing done by it
+    IGNORED = "ignored"
+    UNCLEAR = "too little to tell"  # what was given has no word by which one would know it again
+
+
+class GivenPiece(msgspec.Struct, frozen=True, gc=False):
+    """What a context block says of one memory, by its number among its kind."""
+
+    kind: MemoryKind
+    id: int
+    text: str
+
+
 class ContextBlock(msgspec.Struct, frozen=True):
     """What an agent is given: quoted data with where each piece comes from.
 
     ``tokens`` is an estimate that errs upwards and never exceeds ``budget``; ``episode_ids`` are
     the hits that found room, in the order of the text, and ``note_ids`` the accepted notes that
     stand before them, ``noted_ids`` other notes behind them, by their numbers among memory notes.
+    ``pieces`` is the text once more, by what it is of.
     """
 
     text: str
@@ -135,6 +163,7 @@ class ContextBlock(msgspec.Struct, frozen=True):
     episode_ids: tuple[int, ...]
     note_ids: tuple[int, ...] = ()
     noted_ids: tuple[int, ...] = ()
+    pieces: tuple[GivenPiece, ...] = ()
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -182,6 +211,40 @@ class Recall(msgspec.Struct, frozen=True):
         return Changed.NOTHING if self.id is None else Changed.RECALLS | Changed.AUDIT
 
 
+class UsedStep(msgspec.Struct, frozen=True, gc=False):
+    """The step in which a session first used, or looked at, what it was given."""
+
+    episode_id: int
+    seq: int
+
+
+class GivenMemory(msgspec.Struct, frozen=True):
+    """A memory that a recall gave to a session, and what became of it.
+
+    ``id`` is an episode's number or a memory note's, ``name`` what it is called, "" once it is
+    gone.
+    """
+
+    recall_id: int
+    at: int  # when it was given
+    into: str  # the session's own id
+    kind: MemoryKind
+    id: int
+    name: str
+    use: Use
+    step: UsedStep | None  # where that is seen
+    session_id: int | None  # the episode that the session is, where the store has it
+    session: str  # what that is called
+
+
+class GivenFilter(msgspec.Struct, frozen=True):
+    """Which memories that were given: of a recall, into an episode, or what one episode gave."""
+
+    recall_id: int | None = None
+    into_episode: int | None = None
+    of_episode: int | None = None
+
+
 class PastHit(msgspec.Struct, frozen=True):
     """One episode that a recorded recall gave; ``task`` and ``name`` are "" once it is gone."""
 
@@ -191,6 +254,8 @@ class PastHit(msgspec.Struct, frozen=True):
     score: float
     shares: tuple[tuple[str, float], ...]  # the parts of the score by name
     injected: bool  # whether it stood in the context block
+    use: Use = Use.UNKNOWN  # of what was injected
+    step: UsedStep | None = None  # where that is seen
 
 
 class PastRecall(msgspec.Struct, frozen=True):
@@ -205,6 +270,7 @@ class PastRecall(msgspec.Struct, frozen=True):
     tokens: int  # of the context block
     context_sha256: str
     hits: tuple[PastHit, ...]
+    notes: tuple[GivenMemory, ...] = ()  # that stood in the context block, too
 
 
 class ExportedRecalls(msgspec.Struct, frozen=True):
@@ -262,11 +328,12 @@ class Prepared(msgspec.Struct, frozen=True):
     openings: int = 0  # episodes whose first actions the stronger encoder encoded
     opening_seconds: float = 0.0
     reindexed: int = 0  # steps that searches find by more words now
+    followed: int = 0  # recalls of which it is known anew whether what they gave was used
 
     @property
     def changed(self) -> Changed:
         """What it changed in the store."""
-        done = self.episodes or self.openings or self.reindexed
+        done = self.episodes or self.openings or self.reindexed or self.followed
         return self.CHANGES if done else Changed.NOTHING
 
 

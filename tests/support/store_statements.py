@@ -7,7 +7,13 @@ from pathlib import Path
 from hpm_engine.store.file.driver import load_driver
 
 # What takes the last step of the schema back, the last two, and so on.
+WITHOUT_HANDED = (
+    "DROP TABLE handed",
+    "DROP TABLE handed_sessions",
+    "DELETE FROM _sqlite_migrations WHERE name = 'm029_handed'",
+)
 WITHOUT_TRASH = (
+    *WITHOUT_HANDED,
     "DROP TABLE trash",
     "DROP TABLE quarantine",
     "DROP TABLE erased",

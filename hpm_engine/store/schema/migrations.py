@@ -10,6 +10,7 @@ from typing import Any
 
 from hpm_engine.store.schema.backup_schema import M027
 from hpm_engine.store.schema.checkpoint_schema import M026
+from hpm_engine.store.schema.handed_schema import M029
 from hpm_engine.store.schema.later_schema import (
     M004,
     M005,
@@ -34,7 +35,7 @@ from hpm_engine.store.schema.later_schema import (
 from hpm_engine.store.schema.recent_schema import M023, M024, M025
 from hpm_engine.store.schema.trust_schema import M028
 
-SCHEMA = 28
+SCHEMA = 29
 _CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 _DROPPED = re.compile(r"^DROP TABLE (\w+)", re.MULTILINE)
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
@@ -272,6 +273,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("m026_checkpoints", M026, ()),
     ("m027_backups", M027, ()),
     ("m028_trash_and_erasure", M028, ()),
+    ("m029_handed", M029, ()),
 )
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 _RECALL_FTS = "full text that recall searches: episodes by words and changes, then their steps"
 _STEP_FTS = "full text of steps, a row a step; the earlier table empties while a job indexes anew"
 _RECALLS = "recorded recalls, what each gave with its score, and how often each episode was given"
+_HANDED = "memories that sessions were given, by digests of their terms, and whether each was used"
 _CYCLES = "cycles of consolidation and what undoes the last ones; those that were refused"
 _STATE = "settings of the store, among them its id; sums that every change keeps up to date"
 _MEMORY_NOTES = "notes of agents' memories and people's instructions: versions, links, full text"
@@ -57,6 +58,8 @@ TABLE_PURPOSES: Mapping[str, str] = MappingProxyType(
         "recalls": _RECALLS,
         "recall_hits": _RECALLS,
         "episode_use": _RECALLS,
+        "handed": _HANDED,
+        "handed_sessions": _HANDED,
         "compressed": "what compression kept of an episode, and when its whole text went",
         "episode_words": "identifiers of an episode that tell what later ones may need",
         "prototype_space": _PROTOTYPES,
