@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.health.adaptation_jobs import NAMES, described
 from app.health.facts import Facts
+from app.health.hooks_line import HooksLine, failure_sentence
 from app.health.table_sizes import TableSizes
 from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, number, size
@@ -25,7 +28,9 @@ from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
 from app.kit.theme.colour import Colour
 from app.kit.view import View
+from app.kit.view_names import ViewName
 from hpm_engine import (
+    AgentFailures,
     Changed,
     Health,
     InUse,
@@ -34,6 +39,7 @@ from hpm_engine import (
     ProgramLog,
     Progress,
     files_line,
+    hook_failures,
     kept_line,
     learned_line,
     program_log,
@@ -51,7 +57,11 @@ class HealthView(View):
         super().__init__(parent)
         self._look = LatestRead(session, self, whole_store=True)
         self._check = LatestRead(session, self, whole_store=True)
+        self._hooks = LatestRead(session, self, whole_store=True)
         self._health: Health | None = None
+        self._failures: tuple[AgentFailures, ...] = ()
+        self._store = session.path
+        self.hooks = HooksLine(lambda: navigator.go(Place(ViewName.AGENTS)))
         self.state = SafeLabel(bold=True, wrap=True)
         self._problems = SafeLabel(wrap=True)
         self._bar = QProgressBar()
@@ -97,6 +107,7 @@ class HealthView(View):
         panel.body.addLayout(row)
         panel.body.addWidget(self._problems)
         panel.body.addWidget(self._bar)
+        panel.body.addWidget(self.hooks)
         return panel
 
     # -- the frame's calls -----------------------------------------------------------------
@@ -107,7 +118,13 @@ class HealthView(View):
             self.reload()
 
     def restore(self, place: Place) -> None:
-        """Nothing in this view is selected."""
+        """Nothing is selected here; hooks may have failed meanwhile, of which no store tells."""
+        self._look_at_hooks()
+
+    def _look_at_hooks(self) -> None:
+        self._hooks.ask(
+            lambda memory, job: hook_failures(self._store), self._on_hooks, self._on_failed
+        )
 
     def reload(self) -> None:
         """Take a quick look."""
@@ -116,6 +133,7 @@ class HealthView(View):
             lambda memory, job: memory.figures.health(), self._on_health, self._on_failed
         )
         self._held.ask(_read_held, self.held.show_facts, self._on_failed)
+        self._look_at_hooks()
         self._models.ask(
             lambda memory, job: memory.adaptation.in_use(), self._on_models, self._on_failed
         )
@@ -171,6 +189,10 @@ class HealthView(View):
         self.sizes.show_tables(health.tables)
         self.page.show_content()
 
+    def _on_hooks(self, failures: tuple[AgentFailures, ...]) -> None:
+        self._failures = failures
+        self.hooks.show_failures(failures)
+
     def _on_models(self, in_use: tuple[InUse, ...]) -> None:
         self.models.show_facts([(NAMES[weights.model], described(weights)) for weights in in_use])
 
@@ -193,7 +215,7 @@ class HealthView(View):
     def copy_report(self) -> None:
         """Put all that is shown on the clipboard as plain text."""
         if self._health is not None:
-            QGuiApplication.clipboard().setText(report(self._health))
+            QGuiApplication.clipboard().setText(report(self._health, self._failures))
 
 
 def _read_held(memory: Memory, _job: Job) -> list[tuple[str, str]]:
@@ -254,12 +276,13 @@ def _audit_facts(health: Health) -> list[tuple[str, str]]:
     return [("Rows", number(health.audit_rows)), ("Head", health.audit_head or "none")]
 
 
-def report(health: Health) -> str:
+def report(health: Health, failures: Sequence[AgentFailures] = ()) -> str:
     """The health of a store as plain text, for a message to somebody who helps."""
     facts = [*_store_facts(health), *_engine_facts(health), *_audit_facts(health)]
     lines = [f"{name:<18}{value}" for name, value in facts]
     lines.append(f"{'Full check':<18}{'ran' if health.checked else 'not run'}")
     lines += [f"Problem: {problem}" for problem in health.problems] or ["No problem seen"]
+    lines += [failure_sentence(failed) for failed in failures]
     lines += [
         f"{table.name:<40}{number(table.size):>16} bytes"
         + (f"{number(table.rows):>14} rows" if table.rows is not None else "")

@@ -21,6 +21,7 @@ SCENES: dict[str, Callable[[Stage], Scene]] = {
     "prototypes": memory_scenes.prototypes,
     "audit": store_scenes.audit,
     "health": store_scenes.health,
+    "agents": store_scenes.agents,
     "side-pane": episode_scenes.side_pane,
     "dialogs": window_scenes.dialogs,
     "notices": window_scenes.notices,

@@ -1,14 +1,15 @@
-"""The views of the store as a whole: Overview, Audit and Health."""
+"""The views of the store as a whole: Overview, Audit, Health and Agents."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QScrollArea
 
+from app.agents.view import AGENTS_TAB, REPLAY_TAB, AgentsView
 from app.audit.view import AuditView
 from app.kit.actions import Command
 from app.kit.view_names import ViewName
 from app.overview.view import OverviewView
-from app.shell.screenshots.stage import Scene, Stage
+from app.shell.screenshots.stage import Scene, Stage, until
 
 
 def overview(stage: Stage) -> Scene:
@@ -47,3 +48,22 @@ def health(stage: Stage) -> Scene:
     yield from (None, None)
     stage.shoot("health")
     yield from stage.dialog("tune", lambda: stage.run(Command.TUNE_ENCODER))
+
+
+def agents(stage: Stage) -> Scene:
+    """The agents of this computer, what connecting one would change, and past sessions asked."""
+    view = stage.go(ViewName.AGENTS)
+    assert isinstance(view, AgentsView)
+    yield from until(lambda: view.agents.survey is not None)
+    yield None
+    stage.shoot("agents-view")  # "agents" is the question whose sessions are imported
+    for name in list(view.agents.cards)[:1]:
+        yield from stage.dialog("agents-connect", lambda name=name: view.agents.ask_connect(name))  # type: ignore[misc]
+    view.tabs.setCurrentIndex(REPLAY_TAB)
+    yield None
+    stage.shoot("replay-start")
+    view.replay.ask()
+    yield from until(lambda: view.replay.result is not None)
+    yield from (None, None)
+    stage.shoot("replay")
+    view.tabs.setCurrentIndex(AGENTS_TAB)
