@@ -65,7 +65,7 @@ MODULES = {
         "AgeingOutlook AgeingReport AgeingSettings EvictionPreview EvictionReport Leaving Originals"
     ),
     "values.audit_acts": "ActSpan AuditAct AuditChoices Link LinkKind Phrase",
-    "values.checkpoints": "Checkpoint Forgotten Keep StateDifference",
+    "values.checkpoints": "Checkpoint CheckpointThread Forgotten Keep StateDifference",
     "values.compression": (
         "ActionCurve Budget BudgetKind CompressedBrief CompressedEpisode CompressedList "
         "CompressedOrder CompressionReport KeptFor KeptIdentifiers KeptOrder KeptSpan LedgerWord "

@@ -5,7 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog
 
-from app.episodes.commands import asking_back, comparing, copying, exporting, folders, noting
+from app.episodes.commands import (
+    asking_back,
+    comparing,
+    copying,
+    exporting,
+    folders,
+    noting,
+    saved_states,
+)
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.formatting import counted
 from app.kit.icons import Icon
@@ -246,3 +254,14 @@ ASK_ACTIONS = (
     ),
 )
 EPISODE_ACTIONS = (*MARK_ACTIONS, *NOTE_ACTIONS, *COPY_ACTIONS, *ASK_ACTIONS)
+STATE_ACTIONS = (
+    StoreAction(
+        id=Command.SAVED_STATES,
+        text="Save&d States…",
+        tip="Show the states that agents saved to go on from, by thread; compare or forget them.",
+        menu=Menu.STORE,
+        run=saved_states.show_states,
+        icon=Icon.STATES,
+        ends_group=True,
+    ),
+)

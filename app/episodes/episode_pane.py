@@ -16,11 +16,11 @@ from app.episodes.conversation.reading_bar import ReadingBar
 from app.episodes.conversation.step_timeline import StepTimeline
 from app.episodes.conversation.timeline_outline import TimelineOutline, read_outline
 from app.episodes.episode_head import EpisodeHead
-from app.episodes.live import live_words
+from app.episodes.live import live_words, status_words
 from app.episodes.notes.notes_panel import NotesPanel
+from app.episodes.states.state_strip import StateStrip
 from app.kit.command_menu import ON_STEP, Offer, Offered
 from app.kit.controls.state_page import StatePage
-from app.kit.formatting import counted, number
 from app.kit.latest_read import LatestRead
 from app.kit.session import Session
 from hpm_engine import Job, Memory
@@ -63,6 +63,7 @@ class EpisodePane(QWidget):
         self.finder = FindBar(session)
         self.links: LinkQuestion | None = None
         self.notes = NotesPanel(session)
+        self.states = StateStrip(session)
         self._offered: Offer = tuple
         self.page = StatePage(self._steps_with_map())
         self.page.setMinimumWidth(NARROWEST)
@@ -100,6 +101,7 @@ class EpisodePane(QWidget):
         layout.addWidget(self.head)
         layout.addWidget(self.finder)
         layout.addWidget(self.notes)
+        layout.addWidget(self.states)
         layout.addLayout(row, 1)
         return content
 
@@ -124,6 +126,8 @@ class EpisodePane(QWidget):
         self.notes.step_asked.connect(self.timeline.go_to)
         self.notes.noted.connect(self.timeline.show_noted)
         self.notes.left.connect(self.timeline.setFocus)
+        self.states.step_asked.connect(self.timeline.go_to)
+        self.states.left.connect(self.timeline.setFocus)
 
     def offer_commands(self, offered: Offered) -> None:
         """End the menu of a step with commands on it."""
@@ -214,6 +218,7 @@ class EpisodePane(QWidget):
         self._episode = None
         self.timeline.clear()
         self.notes.show_episode(None)
+        self.states.show_episode(None)
         self.map.show_outline(None)
         self.page.show_empty("No episode chosen", "Choose one in the table to see its steps.")
 
@@ -238,6 +243,7 @@ class EpisodePane(QWidget):
         self.head.show_episode(outline.episode)
         self.reading.show_outline(outline)
         self.notes.show_episode(outline.episode_id)
+        self.states.show_episode(outline.episode_id, len(outline.steps))
         self.map.show_outline(outline)
         self.page.show_content()
         self.timeline.show_outline(outline, seq)
@@ -278,6 +284,7 @@ class EpisodePane(QWidget):
         if seq < self.timeline.arranged_last():
             self._follows = False  # whoever goes back reads there
         self.map.show_current(seq)
+        self.states.show_current(seq)
         self.finder.show_current(seq)
         self._say(outline, seq)
         if not self._beginning:
@@ -334,17 +341,8 @@ class EpisodePane(QWidget):
 
     def _say(self, outline: TimelineOutline, seq: int) -> None:
         live = live_words(outline, follows=self._follows)
-        text = "   ·   ".join(filter(None, (live, _status(outline, seq))))
+        text = "   ·   ".join(filter(None, (live, status_words(outline, seq))))
         over = self._over
         if over is not None and over.episode_id == outline.episode_id:
             text += f"   ·   ◆ [ and ]   {over.says}"
         self.head.say(text)
-
-
-def _status(outline: TimelineOutline, seq: int) -> str:
-    facts = [f"Step {number(seq + 1)} of {number(len(outline.steps))}"]
-    if troubles := outline.troubles.count(1):
-        facts.append(f"✗ {number(troubles)} with trouble")
-    if outline.hits:
-        facts.append(f"◆ {counted(len(outline.hits), 'hit')} (n, N)")
-    return "   ·   ".join(facts)

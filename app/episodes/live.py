@@ -1,10 +1,11 @@
-"""What tells an episode that grows now: a dot, whether its agent works, and following it."""
+"""What tells where one reads in an episode, and of one that grows now, what its agent does."""
 
 from __future__ import annotations
 
 import time
 
 from app.episodes.conversation.timeline_outline import TimelineOutline
+from app.kit.formatting import counted, number
 from hpm_engine import Episode, agent_waits, is_live
 
 LIVE = "●"
@@ -21,3 +22,13 @@ def live_words(outline: TimelineOutline, *, follows: bool) -> str:
         return ""
     words = f"{LIVE} agent {'waits' if agent_waits(outline.steps[-1]) else 'works'}"
     return f"{words}, followed (f)" if follows else words
+
+
+def status_words(outline: TimelineOutline, seq: int) -> str:
+    """The step that is read, and how many there are, with trouble and with hits."""
+    facts = [f"Step {number(seq + 1)} of {number(len(outline.steps))}"]
+    if troubles := outline.troubles.count(1):
+        facts.append(f"✗ {number(troubles)} with trouble")
+    if outline.hits:
+        facts.append(f"◆ {counted(len(outline.hits), 'hit')} (n, N)")
+    return "   ·   ".join(facts)

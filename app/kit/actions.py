@@ -130,6 +130,7 @@ class Command(StrEnum):
     CYCLE_UNDO = "cycle.undo"
     SCHEDULE = "cycle.schedule"
     VISIBILITY = "store.visibility"
+    SAVED_STATES = "store.states"
     PROTOTYPE_PIN = "prototypes.pin"
     PROTOTYPE_RENAME = "prototypes.rename"
     PROTOTYPE_MERGE = "prototypes.merge"

@@ -6,7 +6,7 @@ from PySide6.QtGui import QKeySequence
 
 from app.audit.actions import AUDIT_ACTIONS
 from app.consolidation.actions import CONSOLIDATION_ACTIONS
-from app.episodes.actions import EPISODE_ACTIONS
+from app.episodes.actions import EPISODE_ACTIONS, STATE_ACTIONS
 from app.episodes.layout_actions import LAYOUT_ACTIONS, READING_ACTIONS
 from app.health.actions import CHECK_ACTIONS, MODEL_ACTIONS
 from app.kit.actions import Action, Command, Menu, Needs, StoreAction
@@ -249,6 +249,7 @@ ACTIONS: tuple[Action, ...] = (
     *MASK_ACTIONS,
     *CONSOLIDATION_ACTIONS,
     *PROTOTYPE_ACTIONS,
+    *STATE_ACTIONS,
     *MODEL_ACTIONS,
     *AUDIT_ACTIONS,
     *CHECK_ACTIONS,

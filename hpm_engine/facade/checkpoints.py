@@ -113,6 +113,11 @@ class Checkpoints:
         with self._db.reading():
             return self._rows.of_episode(episode_id)
 
+    def children(self, checkpoint_id: int) -> list[Checkpoint]:
+        """The checkpoints that came from one, in its thread or in others, the oldest first."""
+        with self._db.reading():
+            return self._rows.children(checkpoint_id)
+
     def threads(self, prefix: str = "") -> list[CheckpointThread]:
         """The threads, or those whose name begins so; the one that was saved to last first."""
         with self._db.reading():

@@ -23,6 +23,7 @@ class FileKind(StrEnum):
     RECORDS = "records"
     PICTURES = "pictures"
     AUDIT = "audit"
+    STATES = "states"
 
 
 def last_folder(kind: FileKind, otherwise: Path | None = None) -> Path:

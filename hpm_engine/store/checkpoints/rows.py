@@ -95,6 +95,11 @@ class CheckpointRows:
         sql = f"SELECT {_CHECKPOINT.sql} FROM checkpoints WHERE episode_id = ? ORDER BY id"
         return _CHECKPOINT.values(self._db.rows(sql, (episode_id,)))
 
+    def children(self, checkpoint_id: int) -> list[Checkpoint]:
+        """The checkpoints that came from one, the oldest first."""
+        sql = f"SELECT {_CHECKPOINT.sql} FROM checkpoints WHERE parent_id = ? ORDER BY id"
+        return _CHECKPOINT.values(self._db.rows(sql, (checkpoint_id,)))
+
     def threads(self, prefix: str) -> list[CheckpointThread]:
         """The threads whose name begins so, the one that was saved to last first."""
         sql = (
