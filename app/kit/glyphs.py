@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.kit.formatting import share
 from app.kit.theme.colour import Colour
-from hpm_engine import KEPT_WORDS, Episode, Kept, Outcome, StepFlag, StepSource
+from hpm_engine import KEPT_WORDS, Episode, Kept, Outcome, StepFlag, StepSource, Use
 
 
 class Mark(NamedTuple):
@@ -34,6 +34,14 @@ KEPT = {
 LEARNED = {
     True: Mark("◆", "learned", Colour.LEARNED),
     False: Mark("◇", "not learned", Colour.MUTED),
+}
+# What became of a memory that a session was given.
+USES = {
+    Use.UNKNOWN: Mark("·", "not known yet", Colour.MUTED),
+    Use.USED: Mark("✓", "used", Colour.GOOD),
+    Use.LOOKED_AT: Mark("◐", "looked at", Colour.WARN),
+    Use.IGNORED: Mark("○", "ignored", Colour.MUTED),
+    Use.UNCLEAR: Mark("?", "too little to tell", Colour.MUTED),
 }
 SOURCES = {
     StepSource.USER: Mark("●", "User", Colour.PERSON),

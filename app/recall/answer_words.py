@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.kit.formatting import counted, local_time, number
 from app.kit.plain_text import one_line
 from app.recall.recall_answer import Answer, HitRow
-from hpm_engine import Recall
+from hpm_engine import Recall, Use
 
 
 def summary(answer: Answer) -> str:
@@ -29,7 +29,11 @@ def past_words(answer: Answer) -> str:
     past = answer.past
     assert past is not None
     given = sum(row.injected for row in answer.rows)
-    went = f"{number(given)} given to {one_line(past.into, 60)}" if past.into else "only shown"
+    used = sum(row.use is Use.USED for row in answer.rows)
+    said = f", {number(used)} used" if used else ""
+    went = "only shown"
+    if past.into:
+        went = f"{number(given)} given to {one_line(past.into, 60)}{said}"
     when = local_time(past.at, seconds=True)
     return f"Recall {number(past.id)} as it was: asked by {past.actor}, {when}; {went}."
 

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
 from app.kit.formatting import number
-from app.kit.glyphs import OUTCOMES
+from app.kit.glyphs import OUTCOMES, USES
 from app.kit.plain_text import one_line
 from app.kit.theme.colour import Colour
 from app.recall.hit_tree import ROW, facts, like, moved, title
@@ -91,10 +91,23 @@ def _paint_hit(painter: QPainter, area: QRect, ink: _Ink, row: HitRow) -> None:
     left = _paint_rank(painter, first, ink, row)
     right = _paint_score(painter, first, ink, row)
     _write(painter, QRect(left, first.top(), right - left - 10, height), title(row), ink.text, ink)
-    given = "▣ in the block" if row.injected else ""
-    room = second.right() - ink.metrics.horizontalAdvance(given)
-    _write(painter, QRect(room, second.top(), second.right() - room + 1, height), given, ink.link)
+    room = _paint_given(painter, second, ink, row)
     _paint_facts(painter, QRect(left, second.top(), room - left - 10, height), ink, row)
+
+
+def _paint_given(painter: QPainter, line: QRect, ink: _Ink, row: HitRow) -> int:
+    """Paint that it stood in the block, and what became of it; returns the left of that."""
+    right = line.right() + 1
+    if row.use is not None:
+        mark = USES[row.use]
+        wide = ink.metrics.horizontalAdvance(str(mark))
+        area = QRect(right - wide, line.top(), wide, line.height())
+        _write(painter, area, str(mark), ink.of(mark.colour))
+        right = area.left() - ink.metrics.horizontalAdvance("  ")
+    given = "▣ in the block" if row.injected else ""
+    wide = ink.metrics.horizontalAdvance(given)
+    _write(painter, QRect(right - wide, line.top(), wide, line.height()), given, ink.link)
+    return right - wide
 
 
 def _paint_rank(painter: QPainter, line: QRect, ink: _Ink, row: HitRow) -> int:

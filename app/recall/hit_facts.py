@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from app.kit.controls.fact_list import Fact
+from app.kit.controls.given_facts import entered_facts, use_fact
 from app.kit.formatting import counted, exact_time, local_time, number
 from app.kit.navigation import Place
 from app.kit.plain_text import one_line
@@ -13,7 +14,7 @@ from app.kit.selection_facts import FactGroup, SelectionCall, SelectionFacts
 from app.kit.view_names import ViewName
 from app.recall.recall_answer import Answer, HitRow
 from app.recall.shares import in_words
-from hpm_engine import Job, Memory, PastRecall, RecallFilter
+from hpm_engine import GivenFilter, Job, Memory, PastRecall, RecallFilter
 
 _SHOWN = 20  # hits of a past recall
 _CUE = 60  # characters of it in the title
@@ -21,13 +22,13 @@ _CUE = 60  # characters of it in the title
 Go = Callable[[Place], None]
 
 
-def hit_call(answer: Answer | None, episode_id: int | None) -> SelectionCall | None:
+def hit_call(answer: Answer | None, episode_id: int | None, go: Go) -> SelectionCall | None:
     """How the hit of an answer that is shown is told, with its episode; None where it has none."""
     rows = () if answer is None else answer.rows
     row = next((row for row in rows if row.episode_id == episode_id), None)
     if answer is None or row is None:
         return None
-    cue, hit = _cue(answer), _hit(row)
+    cue, hit = _cue(answer), (*_hit(row), *use_fact(row.use, row.used_in, go))
 
     def read(_memory: Memory, _job: Job) -> SelectionFacts:
         return SelectionFacts(
@@ -49,11 +50,15 @@ def _read_past(recall_id: int, go: Go, memory: Memory, _job: Job) -> SelectionFa
     if not recalls:
         return SelectionFacts(title="Recall", name="It is no longer recorded.")
     past = recalls[0]
+    given = memory.recall.given(GivenFilter(recall_id=recall_id))
     return SelectionFacts(
         title=f"Recall of “{one_line(past.cue, _CUE)}”",
         facts=(FactGroup("The recall", _recall(past)),),
         details=(FactGroup("Context block", (Fact("SHA-256", past.context_sha256, code=True),)),),
-        related=(FactGroup("What it gave", _given(past, go)),),
+        related=(
+            FactGroup("What it gave", _given(past, go)),
+            FactGroup("What the session made of it", entered_facts(given, go, _SHOWN)),
+        ),
     )
 
 

@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.kit.formatting import local_time, number, stamped_time
-from app.kit.glyphs import OUTCOMES, held_marks
+from app.kit.glyphs import OUTCOMES, USES, held_marks
 from app.kit.plain_text import one_line, tip
 from app.recall.recall_answer import HitRow
 from app.recall.shares import in_words
@@ -148,6 +148,7 @@ def spoken(row: HitRow | StepHit | Alike) -> str:
     words += [in_words(row.shares)] if row.shares else []
     words += [f"terms {', '.join(row.terms)}"] if row.terms else []
     words += ["in the context block"] if row.injected else []
+    words += [USES[row.use].word] if row.use is not None else []
     if row.before is not None:
         words.append(f"rank {row.before} before" if row.before else "new")
     return " · ".join(words)

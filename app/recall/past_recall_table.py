@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from PySide6.QtCore import QObject
 
 from app.kit.formatting import (
@@ -13,10 +15,11 @@ from app.kit.formatting import (
     number,
     stamped_time,
 )
+from app.kit.glyphs import USES
 from app.kit.session import Session
 from app.kit.table.column import Column
 from app.kit.table.paged_table import PagedTable
-from hpm_engine import Memory, PastRecall
+from hpm_engine import Memory, PastRecall, Use
 
 
 def _injected(recall: PastRecall) -> int:
@@ -26,9 +29,36 @@ def _injected(recall: PastRecall) -> int:
 def _hits(recall: PastRecall) -> str:
     lines = [
         f"{'▣' if hit.injected else '·'} {rank}. {hit.name or f'episode {hit.episode_id}, gone'}"
+        + (f" ({USES[hit.use].word})" if hit.injected else "")
         for rank, hit in enumerate(recall.hits[:12], start=1)
     ]
+    lines += [f"▣ {note.name} ({USES[note.use].word})" for note in recall.notes[:12]]
     return "\n".join([counted(len(recall.hits), "hit"), *lines])
+
+
+def _uses(recall: PastRecall) -> list[Use]:
+    """What became of all that a session was given."""
+    return [
+        *(hit.use for hit in recall.hits if hit.injected),
+        *(note.use for note in recall.notes),
+    ]
+
+
+def _used(recall: PastRecall) -> str:
+    uses = _uses(recall)
+    if not uses:
+        return NOTHING
+    known = [use for use in uses if use is not Use.UNKNOWN]
+    if not known:
+        return USES[Use.UNKNOWN].word
+    used = sum(use is Use.USED for use in known)
+    best = next(use for use in (Use.USED, Use.LOOKED_AT, Use.IGNORED, Use.UNCLEAR) if use in known)
+    return f"{USES[best].shape} {number(used)} of {number(len(uses))}"
+
+
+def _used_tip(recall: PastRecall) -> str:
+    counts = Counter(_uses(recall))
+    return "\n".join(f"{mark}: {number(counts[use])}" for use, mark in USES.items() if counts[use])
 
 
 COLUMNS: tuple[Column[PastRecall], ...] = (
@@ -77,6 +107,13 @@ COLUMNS: tuple[Column[PastRecall], ...] = (
         text=lambda recall: recall.into or "only shown",
         tooltip=lambda recall: recall.into,
         tip="The session or place that the context block was given to",
+    ),
+    Column(
+        title="Used",
+        width=104,
+        text=_used,
+        tooltip=_used_tip,
+        tip="How many of the memories that it was given the session used, once that is known",
     ),
     Column(
         title="Tokens",

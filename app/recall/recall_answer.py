@@ -17,6 +17,8 @@ from hpm_engine import (
     RecallScope,
     ScorePart,
     StepHit,
+    Use,
+    UsedStep,
 )
 
 
@@ -54,6 +56,8 @@ class HitRow(msgspec.Struct, frozen=True):
     before: int | None = None
     alike: tuple[Alike, ...] = ()  # what it stands for
     others: str = ""  # ``alike`` in words
+    use: Use | None = None  # what the session made of it that a past recall gave it to
+    used_in: UsedStep | None = None  # where that is seen
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -128,6 +132,8 @@ def past_answer(past: PastRecall, episodes: Iterable[Episode]) -> Answer:
             shares=hit.shares,
             injected=hit.injected,
             episode=known.get(hit.episode_id),
+            use=hit.use if hit.injected else None,
+            used_in=hit.step,
         )
         for rank, hit in enumerate(past.hits, start=1)
     )

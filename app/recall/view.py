@@ -268,7 +268,7 @@ class RecallView(View):
         """The past recall that is chosen in their list, or the hit that is."""
         if self.tabs.currentIndex() == _PAST:
             return past_call(here.recall_id, go)
-        return hit_call(self.recalling.shown, here.episode_id)
+        return hit_call(self.recalling.shown, here.episode_id, go)
 
     def selected_episodes(self) -> Sequence[int]:
         """The hit under the cursor."""

@@ -43,6 +43,10 @@ def used_step(text: str) -> UsedStep | None:
     return UsedStep(int(episode_id), int(seq))
 
 
+_NOTE = (  # its title, else how it begins
+    "coalesce(nullif(n.title, ''), (SELECT substr(v.text, 1, 160) FROM memory_note_versions v"
+    " WHERE v.note_id = n.id ORDER BY v.number DESC LIMIT 1), n.name)"
+)
 _GIVEN = Columns(
     GivenMemory,
     {
@@ -52,7 +56,7 @@ _GIVEN = Columns(
         "kind": ReadBy("d.kind", MemoryKind),
         "id": "d.memory_id",
         "name": f"coalesce((SELECT {NAME} FROM episodes e WHERE e.id = d.episode_id),"
-        " (SELECT n.name FROM memory_notes n WHERE n.id = d.note_id), '')",
+        f" (SELECT {_NOTE} FROM memory_notes n WHERE n.id = d.note_id), '')",
         "use": ReadBy("d.used", Use),
         "step": ReadBy(USED_STEP, used_step),
         "session_id": "s.episode_id",

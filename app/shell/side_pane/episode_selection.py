@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from app.kit.controls.given_facts import entered_facts, given_facts, handed_facts
 from app.kit.formatting import number
 from app.kit.navigation import Place
 from app.kit.selection_facts import FactGroup, RecordPlace, SelectionCall, SelectionFacts
@@ -17,7 +18,7 @@ from app.shell.side_pane.episode_facts import (
     source_facts,
     step_facts,
 )
-from hpm_engine import EpisodeDetail, Job, Memory, RecallFilter
+from hpm_engine import EpisodeDetail, GivenFilter, Job, Memory, RecallFilter
 
 _RECALLS_SHOWN = 3
 
@@ -52,6 +53,8 @@ def read_episode(episode_id: int, seq: int | None, go: Go, memory: Memory) -> Se
     # Only where there are some: it spares a first look the modules of consolidation.
     held = memory.consolidation.holding(episode_id) if detail.held_by else []
     recalls = _recalls(memory, detail)
+    entered = memory.recall.given(GivenFilter(into_episode=episode_id))
+    handed = memory.recall.given(GivenFilter(of_episode=episode_id))
     episode = detail.episode
 
     def to_episode(other: int) -> None:
@@ -71,10 +74,13 @@ def read_episode(episode_id: int, seq: int | None, go: Go, memory: Memory) -> Se
         facts=(
             FactGroup("Step", step_facts(step) if step is not None else ()),
             FactGroup("Episode", episode_facts(episode)),
+            FactGroup("Memory", given_facts(entered, handed)),
         ),
         details=(FactGroup("Source", source_facts(detail)),),
         related=(
             FactGroup("Lineage", lineage_facts(detail, to_episode, recalls, to_recall)),
+            FactGroup("Entered this session", entered_facts(entered, go)),
+            FactGroup("Given to later sessions", handed_facts(handed, go)),
             FactGroup("Learned in topics", prototype_facts(held, to_prototype)),
         ),
         record=RecordPlace(episode_id, seq if step is not None else None),
