@@ -55,6 +55,7 @@ class AgentCard(Panel):
         self.rows: tuple[tuple[str, str], ...] = ()
         self._task: Task | None = None
         self._copied = self._doing = ""
+        self._began: QPushButton | None = None  # what was pressed by who has the keyboard here
         self.state = SafeLabel(wrap=True)
         self._rows = QGridLayout()
         self._rows.setHorizontalSpacing(MEDIUM)
@@ -167,12 +168,17 @@ class AgentCard(Panel):
         idle, held = self._task is None, self.chosen
         self.connect_button.setEnabled(idle and not self.refusal)
         self.connect_button.setToolTip(tip(self.refusal))
+        if idle and held is None and self._keyboard_on(self.check_button, self.disconnect_button):
+            self.connect_button.setFocus()  # else it would leave the card with the button
         self.check_button.setEnabled(idle and held is not None and not held.by_hand)
         self.disconnect_button.setEnabled(idle and held is not None)
         for index in range(self._projects.count()):
             item = self._projects.itemAt(index)
             if item is not None and (button := item.widget()) is not None:
                 button.setEnabled(idle)
+
+    def _keyboard_on(self, *buttons: QPushButton) -> bool:
+        return any(button is self.window().focusWidget() for button in buttons)
 
     # -- what is under way -----------------------------------------------------------------
 
@@ -188,6 +194,10 @@ class AgentCard(Panel):
         self.notice.show_progress(doing, None, task.cancel)
         task.progressed.connect(self._on_progress)
         task.finished.connect(self._on_finished)
+        buttons = (self.connect_button, self.check_button, self.disconnect_button)
+        self._began = next((button for button in buttons if self._keyboard_on(button)), None)
+        if self._began is not None:
+            self.notice.button.setFocus()
         self._enable()
 
     def _on_progress(self, progress: Progress) -> None:
@@ -196,8 +206,11 @@ class AgentCard(Panel):
 
     def _on_finished(self) -> None:
         self._task = None
-        self.notice.hide()
         self._enable()
+        if self._began is not None and self._keyboard_on(self.notice.button):
+            back = self._began if self._began.isEnabled() else self.connect_button
+            back.setFocus()
+        self.notice.hide()
 
     def show_result(
         self, text: str, tone: Colour | None, lines: Sequence[Line], copied: str = ""

@@ -43,6 +43,7 @@ _READ_ONLY = (
     "This store cannot be written. Agents are given only what can be recorded, so a connection to "
     "it would give them nothing."
 )
+_PARTLY = "What was taken out by then stays out. “Disconnect…” goes on with the rest."
 _UNDO = "“Disconnect…” takes it all back; “Check” tries it."
 
 
@@ -165,7 +166,7 @@ class AgentsPage(QWidget):
         lines.append((_UNDO, Colour.MUTED))
         text = "✓ Connected, and something is left for you to do" if report.to_do else "✓ Connected"
         tone = Colour.WARN if report.to_do else Colour.GOOD
-        self._say(name, text, tone, lines, "\n".join(report.to_do))
+        self._say(name, text, tone, lines, _command(report))
 
     # -- disconnecting ---------------------------------------------------------------------
 
@@ -189,7 +190,7 @@ class AgentsPage(QWidget):
     def _disconnect(self, name: str, project: str) -> None:
         agent = self.cards[name].facts.standing.agent
         task = jobs.disconnect(self._session, agent, project)
-        self._follow(name, task, f"Disconnecting {agent.title}")
+        self._follow(name, task, f"Disconnecting {agent.title}", _PARTLY)
         task.succeeded.connect(partial(self._on_disconnected, name))
 
     def _on_disconnected(self, name: str, report: ConnectionReport) -> None:
@@ -197,7 +198,7 @@ class AgentsPage(QWidget):
         lines: list[Line] = [(line, None) for line in report_lines(report, done)]
         lines += [(line, Colour.WARN) for line in report.to_do]
         tone = Colour.WARN if report.to_do else Colour.GOOD
-        self._say(name, "✓ Disconnected", tone, lines, "\n".join(report.to_do))
+        self._say(name, "✓ Disconnected", tone, lines, _command(report))
 
     # -- checking --------------------------------------------------------------------------
 
@@ -227,18 +228,24 @@ class AgentsPage(QWidget):
 
     # -- what came out ---------------------------------------------------------------------
 
-    def _follow(self, name: str, task: Task, doing: str) -> None:
+    def _follow(self, name: str, task: Task, doing: str, unfinished: str = "") -> None:
+        """Follow a job; ``unfinished`` is what holds where it fails or is stopped on its way."""
         self.cards[name].follow(task, doing)
-        task.failed.connect(partial(self._on_job_failed, name))
-        task.cancelled.connect(partial(self._on_cancelled, name))
+        task.failed.connect(partial(self._on_job_failed, name, unfinished))
+        task.cancelled.connect(partial(self._on_cancelled, name, unfinished))
         task.finished.connect(self.reload)
 
-    def _on_job_failed(self, name: str, error: Exception) -> None:
+    def _on_job_failed(self, name: str, unfinished: str, error: Exception) -> None:
         by_hand = error.by_hand if isinstance(error, SettingsUntouched) else ""
-        self._say(name, "✗ Nothing was changed", Colour.BAD, [(str(error), None)], by_hand)
+        lines: list[Line] = [(str(error), None)]
+        if unfinished:
+            self._say(name, "✗ Not wholly disconnected", Colour.BAD, [*lines, (unfinished, None)])
+        else:
+            self._say(name, "✗ Nothing was changed", Colour.BAD, lines, by_hand)
 
-    def _on_cancelled(self, name: str) -> None:
-        self._say(name, "· Cancelled: its settings are as they were", Colour.MUTED, [])
+    def _on_cancelled(self, name: str, unfinished: str) -> None:
+        text = "· Cancelled" if unfinished else "· Cancelled: its settings are as they were"
+        self._say(name, text, Colour.MUTED, [(unfinished, None)] if unfinished else [])
 
     def _say(
         self, name: str, text: str, tone: Colour, lines: Sequence[Line], copied: str = ""
@@ -258,3 +265,9 @@ def _none_line(survey: AgentSurvey) -> str:
         f"Looked for {', '.join(titles[:-1])} and {titles[-1]}: their settings in {folders}, and "
         "their programs. Install one, or use it once."
     )
+
+
+def _command(report: ConnectionReport) -> str:
+    """The command that is left for a person to run; "" where there is none."""
+    parts = (line.partition(" the server: ") for line in report.to_do)
+    return next((command for _, _, command in parts if command), "")

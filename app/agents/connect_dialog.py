@@ -164,7 +164,8 @@ class ConnectDialog(Dialog):
         if command and self.standing.program:
             said += "\nIts own command then registers the server (below)."
         elif command:
-            said += "\nIts own command, which registers the server, was not found: run it yourself."
+            said += "\nIts own command, which registers the server, was not found: run it yourself"
+            said += " (last line)."
         differences = [file.difference for file in changing]
         if command:
             differences.append(f"$ {command}")

@@ -63,6 +63,11 @@ class AgentsView(View):
             self.agents.reload()
         self.replay.refresh(changed)
 
+    def show_replay(self) -> None:
+        """Show whether recall would have helped past sessions."""
+        self.tabs.setCurrentIndex(REPLAY_TAB)
+        self.replay.start.setFocus()
+
     def _open(self, episode_id: int) -> None:
         self._navigator.go(Place(ViewName.EPISODES, episode_id))
 

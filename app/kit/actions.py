@@ -120,6 +120,7 @@ class Command(StrEnum):
     RECALL_PUT_BACK = "recall.put-back"
     RECALL_COPY = "recall.copy"
     RECALL_INDEX = "recall.index"
+    REPLAY = "agents.replay"
     COMPRESS = "masks.compress"
     RESTORE = "masks.restore"
     MASK_OVERLAY = "masks.overlay"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QKeySequence
 
+from app.agents.actions import AGENT_ACTIONS
 from app.audit.actions import AUDIT_ACTIONS
 from app.consolidation.actions import CONSOLIDATION_ACTIONS
 from app.episodes.actions import EPISODE_ACTIONS, STATE_ACTIONS
@@ -246,6 +247,7 @@ ACTIONS: tuple[Action, ...] = (
     *_VIEW,
     *_GO,
     *RECALL_ACTIONS,
+    *AGENT_ACTIONS,
     *MASK_ACTIONS,
     *CONSOLIDATION_ACTIONS,
     *PROTOTYPE_ACTIONS,

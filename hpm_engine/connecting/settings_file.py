@@ -64,7 +64,7 @@ def must_be_writable(file: SettingsFile) -> None:
     if file.content is not None and not os.access(file.target, os.W_OK):
         raise CannotWrite(
             f"{file.path}: is read-only. Nothing was changed; allow writing to it, or put in by "
-            "hand what --dry-run shows."
+            "hand what would change."
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -52,7 +53,7 @@ def standing_of(
     """How one agent stands; ``store`` is what a connection by hand is looked for of."""
     folder = agent.settings(home, environ)
     program = shutil.which(agent.program or agent.name, path=environ.get("PATH"))
-    there = folder.is_dir() or program is not None
+    there = os.path.isdir(folder) or program is not None  # false also where it cannot be read
     connections = [
         _connection(agent, folder, receipt, store) for receipt in receipts_of(agent.name)
     ]

@@ -39,7 +39,7 @@ _ASK = "Ask past sessions again"
 _WHAT = "Past sessions, asked again as they began. Nothing is recorded."
 _HOW = (
     "What would each have been told of earlier sessions, and did it later change such a file, run "
-    "such a command or repeat such a failure? That takes some seconds for a hundred sessions."
+    "such a command or repeat such a failure? That takes some ten seconds for a hundred sessions."
 )
 _SCOPES = (("All sessions", None), ("The latest 50", 50), ("The latest 200", 200))
 _MOST = 5  # sessions in a menu
@@ -129,7 +129,10 @@ class ReplayPage(QWidget):
         task.succeeded.connect(self._on_result)
         task.failed.connect(self._on_failed)
         task.finished.connect(self._on_finished)
+        focused = self.start.hasFocus() or self.notice.button.hasFocus()
         self.notice.show_progress(TITLE, None, task.cancel)
+        if focused:
+            self.notice.button.setFocus()
         self._enable()
 
     def _on_progress(self, progress: Progress) -> None:
@@ -138,8 +141,10 @@ class ReplayPage(QWidget):
 
     def _on_finished(self) -> None:
         self._task = None
-        self.notice.hide()
         self._enable()
+        if self.notice.button.hasFocus():
+            self.start.setFocus()
+        self.notice.hide()
 
     def _on_failed(self, error: Exception) -> None:
         self.page.show_error("Past sessions could not be asked again", error, self.ask)

@@ -286,3 +286,89 @@ def test_texts_of_settings_are_plain(opened: Open, qtbot: QtBot, gemini: Path) -
     formats = {label.textFormat() for label in view.findChildren(QLabel)}
     assert formats == {Qt.TextFormat.PlainText}
     dialog.reject()
+
+
+def test_the_keyboard_stays_in_the_card(
+    opened: Open, qtbot: QtBot, gemini: Path, store: Path
+) -> None:
+    view = opened()
+    view.activateWindow()
+    card = view.agents.cards["gemini"]
+    card.connect_button.setFocus()
+    qtbot.keyClick(card.connect_button, Qt.Key.Key_Space)
+    dialog = dialog_of(qtbot, view)
+    qtbot.waitUntil(lambda: dialog.connect_button.isEnabled())
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    ended(qtbot, card, "✓ Connected")
+    assert view.focusWidget() is card.connect_button
+    qtbot.waitUntil(card.check_button.isEnabled)
+    card.check_button.setFocus()
+    qtbot.keyClick(card.check_button, Qt.Key.Key_Space)
+    assert card.busy and view.focusWidget() is card.notice.button
+    qtbot.keyClick(card.notice.button, Qt.Key.Key_Space)
+    ended(qtbot, card, "cancelled")
+    assert view.focusWidget() is card.check_button
+    card.disconnect_button.setFocus()
+    qtbot.keyClick(card.disconnect_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: bool(view.findChildren(QuestionDialog)))
+    click(qtbot, view.findChildren(QuestionDialog)[-1].start)
+    ended(qtbot, card, "✓ Disconnected")
+    qtbot.waitUntil(lambda: not card.disconnect_button.isEnabled())
+    assert view.focusWidget() is card.connect_button
+
+
+def test_settings_that_somebody_changed_meanwhile_are_left_as_they_are(
+    opened: Open, qtbot: QtBot, gemini: Path
+) -> None:
+    view = opened()
+    card = view.agents.cards["gemini"]
+    click(qtbot, card.connect_button)
+    dialog = dialog_of(qtbot, view)
+    qtbot.waitUntil(lambda: dialog.connect_button.isEnabled())
+    gemini.write_bytes(b'{"theme": "light"}')
+    click(qtbot, dialog.connect_button)
+    ended(qtbot, card, "✗ Nothing was changed")
+    assert "changed by another program" in card.lines[0]
+    assert gemini.read_bytes() == b'{"theme": "light"}'
+    assert [path.name for path in gemini.parent.iterdir()] == ["settings.json"]
+
+
+def test_a_command_that_is_left_to_a_person_is_copied_alone(
+    opened: Open, qtbot: QtBot, home: Path
+) -> None:
+    (home / ".claude").mkdir()
+    view = opened()
+    card = view.agents.cards["claude-code"]
+    click(qtbot, card.connect_button)
+    dialog = dialog_of(qtbot, view)
+    assert "was not found: run it yourself" in dialog.said.text()
+    qtbot.waitUntil(lambda: dialog.connect_button.isEnabled())
+    click(qtbot, dialog.connect_button)
+    ended(qtbot, card, "something is left for you to do")
+    click(qtbot, card.copy_button)
+    assert QGuiApplication.clipboard().text().startswith("claude mcp add --scope user hpm -- ")
+    qtbot.waitUntil(lambda: card.state.text() == "! Connected, but its server is missing")
+
+
+def test_what_could_be_taken_out_only_in_part_is_said_to_be(
+    opened: Open, qtbot: QtBot, home: Path, store: Path
+) -> None:
+    held = Connections()
+    (home / ".cursor").mkdir()
+    held.connect(held.plan("cursor", store))
+    servers = home / ".cursor" / "mcp.json"
+    servers.write_text("{ // mine\n}")
+    view = opened()
+    card = view.agents.cards["cursor"]
+    assert card.state.text() == "! Its settings cannot be understood"
+    click(qtbot, card.disconnect_button)
+    qtbot.waitUntil(lambda: bool(view.findChildren(QuestionDialog)))
+    click(qtbot, view.findChildren(QuestionDialog)[-1].start)
+    ended(qtbot, card, "✗ Not wholly disconnected")
+    assert "mcp.json" in card.lines[0] and "goes on with the rest" in card.lines[1]
+    assert not (home / ".cursor" / "hooks.json").exists()
+    servers.write_text("{}")
+    click(qtbot, card.disconnect_button)
+    qtbot.waitUntil(lambda: len(view.findChildren(QuestionDialog)) > 0)
+    click(qtbot, view.findChildren(QuestionDialog)[-1].start)
+    ended(qtbot, card, "✓ Disconnected")

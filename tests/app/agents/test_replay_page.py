@@ -11,9 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from app.agents.replay.page import QUESTION
 from app.agents.view import REPLAY_TAB, AgentsView
+from app.kit.actions import Command
 from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
 from app.kit.view_names import ViewName
+from app.shell.main_window import MainWindow
 from hpm_engine import Changed, Help, open_memory
 from tests.support.orchard_sessions import orchard_files, orchard_store
 
@@ -145,3 +147,15 @@ def test_sessions_that_recall_cannot_find_yet_are_told_of(
     view = opened(store)
     qtbot.waitUntil(lambda: view.replay.index.isVisible())
     assert "4 episodes not prepared for recall" in view.replay.index.text.text()
+
+
+def test_a_command_of_the_menu_leads_to_the_question(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.stores.open(orchard_store(tmp_path))
+    qtbot.waitUntil(lambda: "4 episodes" in window.status.text(), timeout=30_000)
+    window.commands[Command.REPLAY].trigger()
+    assert window.workspace is not None
+    view = window.workspace.view(ViewName.AGENTS)
+    assert isinstance(view, AgentsView) and view.replay.isVisible()
+    assert view.replay.result is None
