@@ -31,6 +31,7 @@ _ORDER = (
     "actions",
     "commands",
     "programs",
+    "python",
     "log",
     "glossary",
 )
