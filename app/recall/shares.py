@@ -64,7 +64,7 @@ GROUPS = (
     ),
     PartGroup(
         "Use",
-        ("recency", "importance"),
+        ("recency", "importance", "earlier use"),
         Colour.MUTED,
         _PATTERNS.HorPattern,
         "How lately it happened, pins, use and success",

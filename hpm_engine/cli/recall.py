@@ -82,7 +82,13 @@ _PAST_HEADS = ("id", "when", "actor", "episodes", "injected", "used", "into", "c
     "--importance",
     type=click.FloatRange(PRIOR_WEIGHT.least, PRIOR_WEIGHT.most),
     default=PRIOR_WEIGHT.value,
-    help="Weight of pins, earlier use and success; 0 by default.",
+    help="Weight of pins, earlier recalls and success; 0 by default.",
+)
+@click.option(
+    "--use",
+    type=click.FloatRange(PRIOR_WEIGHT.least, PRIOR_WEIGHT.most),
+    default=PRIOR_WEIGHT.value,
+    help="Weight of how many sessions used it of those that were given it; 0 by default.",
 )
 @click.option(
     "--tokens",
@@ -157,6 +163,7 @@ def command(
     options = RecallOptions(
         recency=float(str(asked["recency"])),
         importance=float(str(asked["importance"])),
+        use=float(str(asked["use"])),
         steps_of_all=int(str(asked["best_steps"])),
         budget=int(str(asked["tokens"])),
         into=str(asked["into"]),

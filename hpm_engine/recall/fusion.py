@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hpm_engine.recall.weights import PartName
 from hpm_engine.values.recall import ScorePart
 
+_STANDING = frozenset((PartName.RECENCY, PartName.IMPORTANCE, PartName.USE))
 _FEW = 64  # candidates
 _DIGITS = 9  # of a score
 _HEAD = 64  # of all, among which those with one score are told apart by time
@@ -64,7 +65,7 @@ class Ranking(msgspec.Struct, frozen=True):
     def _worded(self) -> NDArray[np.bool_]:
         worded = np.zeros(len(self.ids), np.bool_)
         names = {part.name for part in self.parts}
-        if len(self.ids) <= _FEW and not names & {PartName.RECENCY, PartName.IMPORTANCE}:
+        if len(self.ids) <= _FEW and not names & _STANDING:
             for row, part in enumerate(self.parts):
                 if part.name == PartName.WORDS:
                     worded |= self.raw[row] > part.absent

@@ -28,7 +28,7 @@ from hpm_engine.recall.lexical import Lexical
 from hpm_engine.recall.meaning import Meaning, Vector
 from hpm_engine.recall.noted import Noted
 from hpm_engine.recall.prototype_matcher import PrototypeMatcher
-from hpm_engine.recall.standing import importance, recency
+from hpm_engine.recall.standing import importance, recency, use
 from hpm_engine.recall.weights import SHIPPED, PartName
 from hpm_engine.recall.working_memory import WorkingMemory
 from hpm_engine.store.file.database import Database
@@ -190,14 +190,15 @@ class Recaller:
         ]
 
     def _standing(self, pool: list[int], options: RecallOptions) -> list[Measured]:
-        """Recency and importance, where they were asked for."""
-        if not (options.recency or options.importance):
+        """Recency, importance and earlier use, where they were asked for."""
+        if not (options.recency or options.importance or options.use):
             return []
         rows = self._scope.standing(pool)
         now = time.time_ns() // 1000
         hits = (
             Measured(PartName.RECENCY, options.recency, recency(rows)),
             Measured(PartName.IMPORTANCE, options.importance, importance(rows, now)),
+            Measured(PartName.USE, options.use, use(rows)),
         )
         return [part for part in hits if part.weight]
 

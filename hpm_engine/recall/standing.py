@@ -23,6 +23,14 @@ def recency(rows: Sequence[Standing]) -> dict[int, float]:
     return {row.episode_id: rank / last for rank, row in enumerate(order)}
 
 
+def use(rows: Sequence[Standing]) -> dict[int, float]:
+    """The share of sessions that used an episode of those that were given it.
+
+    With one session more on either side, so that what was never given stands in the middle.
+    """
+    return {row.episode_id: (row.used + 1) / (row.used + row.ignored + 2) for row in rows}
+
+
 def importance(rows: Sequence[Standing], now: int) -> dict[int, float]:
     """Pins, use that has not faded yet, and success."""
     return {

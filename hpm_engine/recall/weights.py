@@ -32,6 +32,7 @@ class PartName(StrEnum):
     PROTOTYPES = "prototypes"  # cosine with a prototype that holds a memory of the episode
     RECENCY = "recency"  # how lately it ended
     IMPORTANCE = "importance"  # pins, use and success
+    USE = "earlier use"  # how many of the sessions that were given it used it
 
 
 # Parts that read what an episode changed. A benchmark whose relevance is "changed the same file"

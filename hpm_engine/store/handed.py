@@ -221,17 +221,6 @@ class HandedRows:
         with self._db.decoding("handed memories"):
             return _GIVEN.values(rows)
 
-    def used(self) -> dict[int, tuple[int, int]]:
-        """Of each episode how many sessions used it, and how many were seen to leave it."""
-        rows = self._db.rows(
-            "SELECT d.episode_id, count(DISTINCT CASE WHEN d.used = ? THEN r.destination END),"
-            " count(DISTINCT CASE WHEN d.used = ? THEN r.destination END)"
-            " FROM handed d JOIN recalls r ON r.id = d.recall_id"
-            " WHERE d.episode_id IS NOT NULL GROUP BY 1",
-            (Use.USED.value, Use.IGNORED.value),
-        )
-        return {key: (used, ignored) for key, used, ignored in rows}
-
     def forget_terms(self, episode_id: int) -> None:
         """Erase by what an episode's text is known again; what became of it stays."""
         self._db.execute("UPDATE handed SET terms = x'' WHERE episode_id = ?", (episode_id,))

@@ -38,6 +38,7 @@ class AgeingSettings(msgspec.Struct, frozen=True):
     scorer: str = ""
     originals: Originals = Originals.KEPT
     days: int = RETENTION_DAYS.value  # where originals stay for days
+    by_use: bool = False  # recalls warm less whose sessions ignored what they were given
     automatic: bool = True  # by the store's schedule too, not only when asked
 
     def budget_of(self, project: str) -> Budget:

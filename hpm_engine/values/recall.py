@@ -296,19 +296,21 @@ class RecallFilter(msgspec.Struct, frozen=True):
 class RecallOptions(msgspec.Struct, frozen=True):
     """How to recall, beyond what and where.
 
-    ``weights`` replaces the shipped weights (benchmarks compare parts so); ``recency`` and
-    ``importance`` are the weights of two parts that are off unless asked for; ``steps`` is how
-    many of its best steps each hit shows (0: none); ``steps_of_all`` how many of the best steps of
-    all candidates are given, whatever episode they are of, which in a large store takes longer than
-    all else; ``budget`` is the context block's size in tokens, ``steps_by`` how its reader gets
-    whole steps, ``covered`` (0 to 1) how much of the worth of the cue's words a hit must have to
-    stand in it; ``into`` says where the block goes, for the record; with ``alike_once`` episodes
-    that nearly equal each other are one hit (benchmarks, which measure the ranking, ask for all).
+    ``weights`` replaces the shipped weights (benchmarks compare parts so); ``recency``,
+    ``importance`` and ``use`` are the weights of parts that are off unless asked for; ``steps``
+    is how many of its best steps each hit shows (0: none); ``steps_of_all`` how many of the
+    best steps of all candidates are given, whatever episode they are of, which in a large store
+    takes longer than all else; ``budget`` is the context block's size in tokens, ``steps_by``
+    how its reader gets whole steps, ``covered`` (0 to 1) how much of the worth of the cue's
+    words a hit must have to stand in it; ``into`` says where the block goes, for the record;
+    with ``alike_once`` episodes that nearly equal each other are one hit (benchmarks, which
+    measure the ranking, ask for all).
     """
 
     weights: tuple[Weight, ...] | None = None
     recency: float = PRIOR_WEIGHT.value
     importance: float = PRIOR_WEIGHT.value
+    use: float = PRIOR_WEIGHT.value
     steps: int = 3
     steps_of_all: int = 0
     budget: int = CONTEXT_TOKENS.value

@@ -51,6 +51,11 @@ _BUDGET = re.compile(r"(standard|deep)(?::(\d+(?:\.\d+)?))?")
 )
 @click.option("--scorer", help="Set who says what is worth keeping; see hpm compress --scorers.")
 @click.option(
+    "--by-use",
+    type=click.Choice(["on", "off"]),
+    help="Set whether recalls whose sessions ignored an episode keep it less; off as shipped.",
+)
+@click.option(
     "--automatic",
     type=click.Choice(["on", "off"]),
     help="Set whether the store's schedule ages it too; see hpm run.",
@@ -64,6 +69,7 @@ def command(
     budget: str | None,
     projects: tuple[str, ...],
     scorer: str | None,
+    by_use: str | None,
     automatic: str | None,
     json_: bool,
 ) -> None:
@@ -79,7 +85,7 @@ def command(
 
     Example: hpm age my.hpm --originals 90d --project web=deep
     """
-    given = originals, newest, budget, projects or None, scorer, automatic
+    given = originals, newest, budget, projects or None, scorer, by_use, automatic
     setting = any(option is not None for option in given)
     with open_memory(store, read_only=preview, actor="hpm age") as memory:
         if setting:
@@ -102,10 +108,13 @@ def _settings(
     budget: str | None,
     projects: tuple[str, ...] | None,
     scorer: str | None,
+    by_use: str | None,
     automatic: str | None,
 ) -> AgeingSettings:
     changes: dict[str, Any] = {"newest": newest, "scorer": scorer}
     changes = {name: value for name, value in changes.items() if value is not None}
+    if by_use is not None:
+        changes["by_use"] = by_use == "on"
     if automatic is not None:
         changes["automatic"] = automatic == "on"
     if originals is not None:

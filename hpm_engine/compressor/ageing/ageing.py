@@ -67,7 +67,7 @@ class Ageing:
         with self._db.reading():
             wanted = settings or ageing_settings(self._settings.all())
             standings = ScopeRows(self._db).standings()
-        return tuple(moves(standings, time.time_ns() // 1000, wanted.newest))
+        return tuple(moves(standings, time.time_ns() // 1000, wanted.newest, by_use=wanted.by_use))
 
     def outlook(self, settings: AgeingSettings | None = None) -> AgeingOutlook:
         """What ``run`` would do now, under these settings or the store's own."""

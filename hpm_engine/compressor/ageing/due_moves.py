@@ -14,16 +14,21 @@ _DAY = 86_400 * 1_000_000  # microseconds
 
 
 def moves(
-    standings: Iterable[Standing], now: int, newest: int = BUFFER_SIZE.value
+    standings: Iterable[Standing],
+    now: int,
+    newest: int = BUFFER_SIZE.value,
+    *,
+    by_use: bool = False,
 ) -> list[KeptMove]:
     """The moves that use asks for, most wanted first; nothing is moved here.
 
     Promotion: what is compressed and was recalled again and again lately becomes whole. Demotion:
     what is whole, not among the newest, a week old and hardly recalled becomes compressed. What a
     person pinned stays whole, or becomes whole again. What was evicted cannot come back.
+    With ``by_use`` recalls warm less whose sessions ignored what they were given.
     """
     known = sorted(standings, key=lambda standing: (-(standing.at or 0), -standing.episode_id))
-    heat = {standing.episode_id: _heat(standing, now) for standing in known}
+    heat = {standing.episode_id: _heat(standing, now, by_use=by_use) for standing in known}
     up = [
         KeptMove(standing.episode_id, standing.kept, Kept.WHOLE, _reason(standing))
         for standing in known
@@ -43,19 +48,30 @@ def moves(
     return up + down
 
 
-def spared(standings: Iterable[Standing], now: int, newest: int = BUFFER_SIZE.value) -> set[int]:
+def spared(
+    standings: Iterable[Standing],
+    now: int,
+    newest: int = BUFFER_SIZE.value,
+    *,
+    by_use: bool = False,
+) -> set[int]:
     """Episodes of which nothing may go for good: the newest, and those recalled again lately."""
     known = sorted(standings, key=lambda standing: (-(standing.at or 0), -standing.episode_id))
     hot = {
-        standing.episode_id for standing in known if _heat(standing, now) >= PROMOTION_HEAT.value
+        standing.episode_id
+        for standing in known
+        if _heat(standing, now, by_use=by_use) >= PROMOTION_HEAT.value
     }
     return hot | {standing.episode_id for standing in known[:newest]}
 
 
-def _heat(standing: Standing, now: int) -> float:
-    return (
-        0.0 if standing.recalled_at is None else heat_at(standing.heat, standing.recalled_at, now)
-    )
+def _heat(standing: Standing, now: int, *, by_use: bool) -> float:
+    if standing.recalled_at is None:
+        return 0.0
+    heat = heat_at(standing.heat, standing.recalled_at, now)
+    # Where nobody is known to have ignored it, each recall counts whole.
+    share = (standing.used + 1) / (standing.used + standing.ignored + 1)
+    return heat * share if by_use else heat
 
 
 def _reason(standing: Standing) -> str:

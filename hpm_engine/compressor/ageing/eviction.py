@@ -148,7 +148,8 @@ class Eviction:
         now = time.time_ns() // 1000
         until = now - settings.days * _DAY if settings.originals is Originals.DAYS else now
         every = self._rows.compressed()
-        stays = spared(self._scope.standings(), now, settings.newest) if every else set()
+        standings = self._scope.standings() if every else []
+        stays = spared(standings, now, settings.newest, by_use=settings.by_use)
         free = [episode for episode in every if not episode.pinned]
         old = [episode for episode in free if episode.episode_id not in stays]
         due = {episode.episode_id: episode for episode in old if episode.made_at <= until}

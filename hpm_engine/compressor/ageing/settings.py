@@ -33,6 +33,7 @@ def ageing_settings(settings: Mapping[str, str]) -> AgeingSettings:
             scorer=settings.get(_PREFIX + "scorer", ""),
             originals=Originals(originals),
             days=int(days or shipped.days),
+            by_use=_SWITCH[given("by_use", _OFF)],
             automatic=_SWITCH[given("automatic", _ON)],
         )
         if ageing.newest < 0 or not 0 <= ageing.days <= 36_500:
@@ -41,7 +42,7 @@ def ageing_settings(settings: Mapping[str, str]) -> AgeingSettings:
         raise BadQuery(
             f"The store's settings for compression make no sense ({error}): newest is a count,"
             " budget standard or deep, ratio 1 or more, originals kept, evicted, or days and"
-            " their number, automatic on or off.",
+            " their number, by_use and automatic on or off.",
             0,
         ) from error
     return ageing
@@ -56,6 +57,7 @@ def as_settings(wanted: AgeingSettings, before: Mapping[str, str]) -> dict[str, 
         "ratio": f"{wanted.budget.ratio:g}",
         "scorer": wanted.scorer,
         "originals": wanted.originals.value + days,
+        "by_use": _ON if wanted.by_use else "",
         "automatic": _ON if wanted.automatic else _OFF,
     }
     values = {_PREFIX + name: value for name, value in written.items()}

@@ -67,8 +67,9 @@ class UsedBench:
             results |= figures(cases, "" if wording == "held out" else "developed_")
         if data is not None:
             from hpm_engine.evaluation.usage.shuffled import shuffled
+            from hpm_engine.evaluation.usage.worth import worth
 
-            results |= shuffled(data, report)
+            results |= shuffled(data, report) | worth(data, report)
         return BenchResult(self.name, results, environment())
 
 

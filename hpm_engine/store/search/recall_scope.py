@@ -30,8 +30,11 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
     times: int  # recalled
     heat: float  # as of ``recalled_at``
     recalled_at: int | None
+    used: int = 0  # recalls whose session used it
+    ignored: int = 0  # recalls whose session did not
 
 
+_GIVEN = "d.episode_id = e.id"
 _STANDING = Columns(
     Standing,
     {
@@ -43,6 +46,8 @@ _STANDING = Columns(
         "times": "coalesce(u.times, 0)",
         "heat": "coalesce(u.heat, 0.0)",
         "recalled_at": "u.last_at",
+        "used": f"(SELECT count(*) FROM handed d WHERE {_GIVEN} AND d.used = 'used')",
+        "ignored": f"(SELECT count(*) FROM handed d WHERE {_GIVEN} AND d.used = 'ignored')",
     },
 )
 _STANDINGS = (

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-from hpm_engine import Kept, Memory
-from hpm_engine.compressor.ageing.due_moves import moves
+import msgspec
+
+from hpm_engine import AgeingSettings, Kept, Memory
+from hpm_engine.compressor.ageing.due_moves import moves, spared
 from hpm_engine.config import BUFFER_SIZE
 from hpm_engine.recall.working_memory import WorkingMemory
 from hpm_engine.store.recall_log import HALF_LIFE, heat_at
@@ -43,6 +45,17 @@ def test_what_is_used_comes_back_whole_the_hottest_first() -> None:
         (5, Kept.WHOLE),
     ]
     assert tier_moves[1].reason == "pinned"
+
+
+def test_recalls_that_were_ignored_warm_less_where_a_store_wants_that() -> None:
+    ignored = msgspec.structs.replace(used(1, Kept.COMPRESSED, 2.5), ignored=3)
+    unknown = used(2, Kept.COMPRESSED, 2.5)
+    taken = msgspec.structs.replace(used(3, Kept.COMPRESSED, 2.5), used=4, ignored=1)
+    rows = [ignored, unknown, taken]
+    assert {move.episode_id for move in moves(rows, NOW)} == {1, 2, 3}
+    assert {move.episode_id for move in moves(rows, NOW, by_use=True)} == {2, 3}
+    assert spared(rows, NOW, 0) == {1, 2, 3}
+    assert spared(rows, NOW, 0, by_use=True) == {2, 3}
 
 
 def test_only_old_unused_unpinned_episodes_beyond_the_newest_go_down() -> None:
@@ -103,3 +116,12 @@ def test_working_memory_keeps_what_is_used_and_lets_the_coldest_go() -> None:
     assert reads[-1] == 1
     working.forget(1)
     assert 1 not in working.hot()
+
+
+def test_that_use_counts_is_kept_among_the_settings_and_off_as_shipped(memory: Memory) -> None:
+    ageing = memory.compression.ageing
+    assert not ageing.settings().by_use
+    ageing.set(AgeingSettings(by_use=True))
+    assert ageing.settings().by_use
+    ageing.set(AgeingSettings())
+    assert not ageing.settings().by_use

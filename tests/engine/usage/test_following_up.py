@@ -267,3 +267,36 @@ def test_an_accepted_note_is_judged_by_its_words_but_not_by_what_it_warns_of(
 
     assert note_of("uv run pytest -q") is Use.USED
     assert note_of("tox -q") is Use.IGNORED
+
+
+def test_what_was_used_stands_higher_only_where_its_use_has_a_weight(
+    memory: Memory, tmp_path: Path
+) -> None:
+    twin = Script(session_key("twin"), at(now()) - timedelta(days=2))
+    twin.prompt(f"{CUE} since the sluice is open")
+    twin.edit("water/sluice_gate.py", "def open_sluice(): ...")
+    memory.import_paths([put(tmp_path, twin)])
+    memory.recall.prepare()
+    for number in range(3):
+        key = session_key(f"later {number}")
+        script = Script(key, at(now()) - timedelta(minutes=5))
+        script.prompt(CUE)
+        scope = RecallScope(among=(1, 2))
+        memory.recall.ask(CUE, 5, scope, (), RecallOptions(into=key))
+        script.go_on(at(now()))
+        script.edit("water/sluice_gate.py")
+        memory.import_paths([put(tmp_path, script)])
+    memory.recall.prepare()
+
+    def shares(weight: float) -> dict[int, float]:
+        options = RecallOptions(use=weight, record=False)
+        hits = memory.recall.ask(CUE, 5, RecallScope(among=(1, 2)), (), options).hits
+        return {
+            hit.episode.id: next((part.raw for part in hit.parts if part.name == "earlier use"), -1)
+            for hit in hits
+        }
+
+    assert set(shares(0.0).values()) == {-1}
+    weighed = shares(2.0)
+    assert next(iter(weighed)) == 2
+    assert weighed[2] == 0.8
