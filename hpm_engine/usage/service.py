@@ -6,6 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import NamedTuple
 
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
@@ -23,15 +24,20 @@ from hpm_engine.store.search.term_counts import TermCounts
 from hpm_engine.system.log.work import work
 from hpm_engine.usage.common_terms import CommonTerms
 from hpm_engine.usage.judge import SHIPPED, Following, Weights
-from hpm_engine.usage.session_acts import SessionTerms, StepTerms, terms_told
-from hpm_engine.values.episodes import Step
+from hpm_engine.usage.session_acts import terms_told
+from hpm_engine.usage.session_reading import SessionReading
 from hpm_engine.values.recall import MemoryKind, Use
-from hpm_engine.words.own_quotation import is_own_quotation
-from hpm_engine.words.telling_terms import Term, TermKind
 
 _LOG = logging.getLogger(__name__)
 _MOST_EPISODES = 40  # that a session is: itself, its branches and subagents
 _STATE = 8  # bytes
+
+
+class _Pending(NamedTuple):
+    """A recall to be judged anew, and the episodes that its session is."""
+
+    session: HandedSession
+    episodes: tuple[SessionEpisode, ...]
 
 
 class Usage:
@@ -60,15 +66,23 @@ class Usage:
             pending = self._pending()
         if not pending:
             return 0
+        groups: dict[str, list[_Pending]] = {}
+        for each in pending:
+            groups.setdefault(each.session.into, []).append(each)
+        done = 0
         with work(_LOG, "following up what was recalled") as counts:
-            for number, (session, episodes) in enumerate(pending):
-                job.step(number, len(pending), "following up what was recalled", "recalls")
-                self._judge(session, episodes)
+            for group in groups.values():
+                # A session that asked often is read once.
+                reading = self._reading(group)
+                for each in group:
+                    job.step(done, len(pending), "following up what was recalled", "recalls")
+                    self._judge(each, reading)
+                    done += 1
                 job.give_way()
-            counts["recalls"] = len(pending)
-        return len(pending)
+            counts["recalls"] = done
+        return done
 
-    def _pending(self) -> list[tuple[HandedSession, list[SessionEpisode]]]:
+    def _pending(self) -> list[_Pending]:
         sessions = self._rows.sessions()
         if not sessions:
             return []
@@ -81,14 +95,25 @@ class Usage:
             # What is left of a session whose text was deleted would judge it anew, and wrongly.
             if session.state and any(episode.evicted for episode in episodes):
                 continue
-            pending.append((session, episodes))
+            pending.append(_Pending(session, tuple(episodes)))
         return pending
 
-    def _judge(self, session: HandedSession, episodes: Sequence[SessionEpisode]) -> None:
+    def _reading(self, group: Sequence[_Pending]) -> SessionReading:
+        with self._db.reading():
+            given = {each: self._rows.of_recall(each.session.recall_id) for each in group}
+            ids = [episode.id for episode in group[0].episodes][:_MOST_EPISODES]
+            salts = [
+                (Salted(each.session.salt), {term for one in own for term in one.terms})
+                for each, own in given.items()
+            ]
+            return SessionReading({key: self._steps.steps(key, 0, None) for key in ids}, salts)
+
+    def _judge(self, pending: _Pending, reading: SessionReading) -> None:
+        session, episodes = pending
         # Read without keeping others from writing; what changes meanwhile is seen the next time.
         with self._db.reading():
             given = self._rows.of_recall(session.recall_id)
-            judged = self.judged(session, episodes, given)
+            judged = self._judged(session, given, reading)
         # Of what was erased nothing new can be told, but that the session is gone.
         kept = [
             old if episodes and not old.terms and old.use is not Use.UNKNOWN else new
@@ -103,54 +128,17 @@ class Usage:
                 detail = {"episode": first} | {use.name.lower(): counts[use.value] for use in Use}
                 self._log.append("follow up", f"recall:{session.recall_id}", detail=detail)
 
-    def judged(
-        self,
-        session: HandedSession,
-        episodes: Sequence[SessionEpisode],
-        given: Sequence[Handed],
+    def _judged(
+        self, session: HandedSession, given: Sequence[Handed], reading: SessionReading
     ) -> list[Handed]:
-        """What became of ``given`` in a session that is these episodes."""
-        if not episodes or not given:
+        """What became of ``given`` in a session."""
+        if not reading.ids or not given:
             return [each._replace(use=Use.UNKNOWN, step=None) for each in given]
-        salted = Salted(session.salt)
-        firsts = {digest for each in given for digest in each.terms}
-        begins: dict[str, bool] = {}
-
-        def may_begin(word: str) -> bool:
-            if word not in begins:
-                begins[word] = salted.digest(Term(TermKind.FIRST, word)) in firsts
-            return begins[word]
-
-        before: list[StepTerms] = []
-        after: list[StepTerms] = []
-        ids = [episode.id for episode in episodes][:_MOST_EPISODES]
-        for key in ids:
-            steps = self._steps.steps(key, 0, None)
-            start = _start(steps, session.at)
-            for step in SessionTerms(steps, may_begin).of_steps():
-                (before if step.seq < start else after).append(step)
-        after.sort(key=lambda step: (step.at or 0, step.episode_id, step.seq))
         handed = {each.id for each in given if each.kind is MemoryKind.EPISODE}
-        background = CommonTerms(self._counts, set(ids), session.at, handed)
+        common = CommonTerms(self._counts, reading.ids, session.at, handed).common
         told = terms_told(session.cue)
-        following = Following(given, salted, told, background.common, self._weights)
-        return following.verdicts(before, after)
-
-
-def _start(steps: Sequence[Step], at: int) -> int:
-    """The position of the first step after a recall; behind all where that cannot be told."""
-    known = False
-    for step in steps:
-        known = known or step.at is not None
-        if step.at is not None and step.at > at:
-            return step.seq
-    if known or not steps:
-        return len(steps) + (steps[0].seq if steps else 0)
-    # Without times, the recall stands where the session has what it was given.
-    for step in steps:
-        if any(is_own_quotation(part.text) for part in step.parts):
-            return step.seq + 1
-    return len(steps)
+        following = Following(given, Salted(session.salt), told, common, self._weights)
+        return following.verdicts(*reading.around(session.at))
 
 
 def _state(episodes: Sequence[SessionEpisode]) -> bytes:
