@@ -153,9 +153,11 @@ from hpm_engine.values.ageing import Originals as Originals
 from hpm_engine.values.audit_acts import ActSpan as ActSpan
 from hpm_engine.values.audit_acts import AuditAct as AuditAct
 from hpm_engine.values.audit_acts import AuditChoices as AuditChoices
+from hpm_engine.values.audit_acts import ExportedLog as ExportedLog
 from hpm_engine.values.audit_acts import Link as Link
 from hpm_engine.values.audit_acts import LinkKind as LinkKind
 from hpm_engine.values.audit_acts import Phrase as Phrase
+from hpm_engine.values.audit_acts import Verification as Verification
 from hpm_engine.values.checkpoints import Checkpoint as Checkpoint
 from hpm_engine.values.checkpoints import CheckpointThread as CheckpointThread
 from hpm_engine.values.checkpoints import Forgotten as Forgotten
@@ -288,7 +290,6 @@ from hpm_engine.values.reports import Edit as Edit
 from hpm_engine.values.reports import EncodeReport as EncodeReport
 from hpm_engine.values.reports import EpisodeFigures as EpisodeFigures
 from hpm_engine.values.reports import Exported as Exported
-from hpm_engine.values.reports import ExportedLog as ExportedLog
 from hpm_engine.values.reports import FileReport as FileReport
 from hpm_engine.values.reports import FileStatus as FileStatus
 from hpm_engine.values.reports import Health as Health
@@ -300,7 +301,6 @@ from hpm_engine.values.reports import SourceState as SourceState
 from hpm_engine.values.reports import SourceSums as SourceSums
 from hpm_engine.values.reports import Stats as Stats
 from hpm_engine.values.reports import TableSize as TableSize
-from hpm_engine.values.reports import Verification as Verification
 from hpm_engine.values.reports import WriteReport as WriteReport
 from hpm_engine.values.restoring import AgentCleanup as AgentCleanup
 from hpm_engine.values.restoring import Countdown as Countdown

@@ -64,7 +64,9 @@ MODULES = {
     "values.ageing": (
         "AgeingOutlook AgeingReport AgeingSettings EvictionPreview EvictionReport Leaving Originals"
     ),
-    "values.audit_acts": "ActSpan AuditAct AuditChoices Link LinkKind Phrase",
+    "values.audit_acts": (
+        "ActSpan AuditAct AuditChoices ExportedLog Link LinkKind Phrase Verification"
+    ),
     "values.checkpoints": "Checkpoint CheckpointThread Forgotten Keep StateDifference",
     "values.compression": (
         "ActionCurve Budget BudgetKind CompressedBrief CompressedEpisode CompressedList "
@@ -103,8 +105,8 @@ MODULES = {
     ),
     "values.reports": (
         "AuditFilter AuditRow Changed Damage Edit EncodeReport EpisodeFigures Exported "
-        "ExportedLog FileReport FileStatus Health ImportReport ReindexReport SourceAccount "
-        "SourceRow SourceState SourceSums Stats TableSize Verification WriteReport"
+        "FileReport FileStatus Health ImportReport ReindexReport SourceAccount "
+        "SourceRow SourceState SourceSums Stats TableSize WriteReport"
     ),
     "values.restoring": "AgentCleanup Countdown Deadline FileState Restoration RestoredFile",
     "values.safety.backups": (

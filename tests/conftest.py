@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from hypothesis import settings
@@ -11,6 +12,8 @@ from hypothesis import settings
 from hpm_engine.store.file.driver import load_driver
 
 os.environ["HPM_LOG"] = "off"  # no test writes the log of the person who runs it
+# No test signs with the key of that person, either.
+os.environ.setdefault("HPM_DATA_DIR", mkdtemp(prefix="hpm-data-"))
 settings.register_profile("suite", deadline=None)  # a busy machine is no failure
 settings.load_profile("suite")
 DATA = Path(os.environ.get("HPM_DATA", Path(__file__).parents[2] / "shared" / "data"))

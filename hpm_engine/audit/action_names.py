@@ -64,5 +64,7 @@ ACTION_NAMES = {
     "plan backups": "Backups planned",
     "restore backup": "Went back to a backup",
     "follow up": "Recall followed up",
+    "create": "Store created",
+    "erase contents": "Contents of the log erased",
     "upgrade": "Store brought up to date",
 }

@@ -1,21 +1,18 @@
-"""The hash chain of the audit log, so that an outsider can recompute it.
+"""Rows of the audit log as they are exported, and the hash that they had in earlier versions.
 
-A row's hash is SHA-256 over the canonical JSON of the row without its own hash: keys sorted, no
-spaces, UTF-8, ``detail`` as an object, ``previous`` the hash of the row before. The chain shows
-edits, deletions and reordering inside the log; it cannot show that somebody with the file
-rewrote all of it, nor that its last rows were cut off.
+A row's hash was SHA-256 over the canonical JSON of the row without its own hash: keys sorted, no
+spaces, UTF-8, ``detail`` as an object, ``previous`` the hash of the row before. Rows written since
+are hashed as they are stored (``hpm_engine.audit.canonical``).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from hpm_engine.job import Job
-from hpm_engine.values.reports import AuditRow, Verification
+from hpm_engine.values.reports import AuditRow
 
 GENESIS = "0" * 64
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -63,26 +60,7 @@ def _detail(text: str) -> Any:
 
 
 def row_hash(row: AuditRow) -> str:
-    """The hash that the row must have."""
+    """The hash that a row from before there was a tree must have."""
     fields = row_fields(row)
     del fields["hash"]
     return sha256(canonical_json(fields).encode()).hexdigest()
-
-
-def verify(rows: Iterable[AuditRow], job: Job | None = None) -> Verification:
-    """Whether every row fits the one before; stops at the first that does not."""
-    job = job or Job()
-    previous, seq = GENESIS, 0
-    for row in rows:
-        job.step(seq, note="verifying the log", unit="rows")
-        reason = ""
-        if row.seq != seq + 1:
-            reason = f"row {seq + 1} is missing: row {row.seq} follows row {seq}"
-        elif row.previous != previous:
-            reason = f"row {row.seq} does not follow from row {seq}: its link is another"
-        elif row_hash(row) != row.hash:
-            reason = f"row {row.seq} was changed after it was written"
-        if reason:
-            return Verification(rows=seq, head=previous, broken_at=seq + 1, reason=reason)
-        previous, seq = row.hash, row.seq
-    return Verification(rows=seq, head=previous, broken_at=None, reason="")

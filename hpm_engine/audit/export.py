@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterable, Sequence
-from typing import TextIO
+from typing import Any, TextIO
 
-from hpm_engine.audit.chain import canonical_json, row_fields
+from hpm_engine.audit.chain import canonical_json, iso_time
 from hpm_engine.errors import BadQuery
 from hpm_engine.job import Job
 from hpm_engine.values.reports import AuditRow
@@ -24,6 +25,7 @@ _FIELDS = (
     "before",
     "after",
     "detail",
+    "state",
     "previous",
     "hash",
 )
@@ -50,14 +52,45 @@ def write_rows(
     count = 0
     for row in rows:
         job.step(count, note="exporting the log", unit="rows")
-        fields = row_fields(row)
         if table:
-            fields["detail"] = canonical_json(fields["detail"])
-            table.writerow({name: safe_cell(value) for name, value in fields.items()})
+            cells = {name: getattr(row, name) for name in _FIELDS} | {"at": iso_time(row.at)}
+            table.writerow({name: safe_cell(value) for name, value in cells.items()})
         else:
-            stream.write(canonical_json(fields) + "\n")
+            stream.write(row_line(row) + "\n")
         count += 1
     return count
+
+
+def row_line(row: AuditRow, *, redacted: bool = False) -> str:
+    """The row as a line of JSON from which its hash can be recomputed.
+
+    ``content`` and ``salt`` open the commitment in ``detail``; without them it stays closed.
+    """
+    line = {
+        "seq": row.seq,
+        "at": iso_time(row.at),
+        "actor": row.actor,
+        "action": row.action,
+        "subject": row.subject,
+        "before": row.before,
+        "after": row.after,
+        "detail": exact_json(row.stored),
+        "state": exact_json(row.state),
+        "previous": row.previous,
+        "hash": row.hash,
+    }
+    if row.salt and not redacted:
+        line |= {"content": exact_json(row.content), "salt": row.salt}
+    return canonical_json(line)
+
+
+def exact_json(text: str) -> Any:
+    """What a text is as JSON where that has no other spelling; else the text itself."""
+    try:
+        value = json.loads(text)
+        return value if type(value) is dict and canonical_json(value) == text else text
+    except (ValueError, RecursionError):
+        return text
 
 
 def safe_cell(value: object) -> object:

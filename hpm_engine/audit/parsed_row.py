@@ -61,6 +61,8 @@ def read_row(row: AuditRow, names: Names) -> ParsedRow:
     kind, _, key = row.subject.partition(":")
     detail = read_detail(row.detail)
     automatic = row.actor == "scheduler"
+    if kind == "search" and not key and isinstance(detail.get("search"), str):
+        key = detail["search"]
     return ParsedRow(row.action, kind, key, detail, row.detail, automatic, bool(row.before), names)
 
 

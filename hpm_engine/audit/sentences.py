@@ -19,6 +19,8 @@ def sentence(row: AuditRow, names: Names) -> tuple[Phrase, ...]:
     read = read_row(row, names)
     telling = TELLINGS.get(row.action)
     parts = (f"{row.action}: ", read.subject()) if telling is None else telling(read)
+    if read.detail.get("erased") is True:
+        parts = *parts, "; what was said is erased"
     return pieces(parts)
 
 

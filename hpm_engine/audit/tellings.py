@@ -45,6 +45,7 @@ _SETTINGS = {
     "sample": "The note on samples",
     "store_id": "The store's own id",
     "trash_days": "Days that deleted episodes stay in the trash",
+    "audit.texts": "Whether the log keeps what recalls asked",
 }
 
 
@@ -340,6 +341,10 @@ TELLINGS: dict[str, Telling] = {
     "forget checkpoints": _checkpoint,
     "recall": _recall,
     "follow up": _recall,
+    "create": lambda _: ("Store created",),
+    "erase contents": lambda row: (
+        f"What {counted(row.entries('rows'), 'row')} of the log said is erased; the rows stay",
+    ),
     "upgrade": _upgrade,
     **SAFETY_TELLINGS,
 }

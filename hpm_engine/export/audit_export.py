@@ -21,7 +21,8 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.settings import store_id
 from hpm_engine.system.log.work import work
 from hpm_engine.system.output_file import output_file
-from hpm_engine.values.reports import AuditFilter, ExportedLog
+from hpm_engine.values.audit_acts import ExportedLog
+from hpm_engine.values.reports import AuditFilter
 
 _LOG = logging.getLogger(__name__)
 _EVERYTHING = AuditFilter()

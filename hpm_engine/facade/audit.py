@@ -7,12 +7,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hpm_engine.audit.chain import verify
 from hpm_engine.audit.export import FILE_FORMATS, check_format
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
-from hpm_engine.values.audit_acts import ActSpan, AuditAct, AuditChoices
-from hpm_engine.values.reports import AuditFilter, AuditRow, ExportedLog, Verification
+from hpm_engine.values.audit_acts import (
+    ActSpan,
+    AuditAct,
+    AuditChoices,
+    ExportedLog,
+    Verification,
+)
+from hpm_engine.values.reports import AuditFilter, AuditRow
 
 if TYPE_CHECKING:
     from hpm_engine.store.audit_acts import AuditActs
@@ -70,9 +75,11 @@ class Audit:
             return self._acts.choices()
 
     def verify(self, job: Job | None = None) -> Verification:
-        """Recompute the chain of the whole log."""
+        """Recompute the whole log from what is stored: its rows, their tree, what lies beside."""
+        from hpm_engine.store.trail.checking import verify_log
+
         with self._db.reading():
-            return verify(self._log.walk(), job)
+            return verify_log(self._db, job or Job())[0]
 
     def export(
         self, destination: Path, format: str, filter: AuditFilter = _ALL, *, job: Job | None = None

@@ -33,8 +33,9 @@ class AuditActs:
         marks = ", ".join(f"'{action}'" for action in MARK_ACTIONS)
         cursor = self._db.execute(
             "SELECT seq, at, actor, action,"
-            f" CASE WHEN action IN ({marks}) AND length(detail) <= {_LONGEST} THEN detail"
-            f" ELSE '' END FROM audit{where} ORDER BY seq",
+            f" CASE WHEN action IN ({marks}) AND length(detail) <= {_LONGEST} THEN coalesce("
+            f"(SELECT substr(c.text, 1, {_LONGEST}) FROM audit_contents c WHERE c.seq = audit.seq),"
+            f" detail) ELSE '' END FROM audit{where} ORDER BY seq",
             values,
         )
         return tuple(acts(_heads(cursor, job)))
@@ -102,7 +103,9 @@ class AuditActs:
             for name in _SUMMED
         )
         rows = self._db.rows(
-            f"SELECT action, count(*), count(DISTINCT subject), substr(min(detail), 1, {_LONGEST}),"
+            "SELECT action, count(*), count(DISTINCT subject), substr(min(coalesce("
+            "(SELECT c.text FROM audit_contents c WHERE c.seq = audit.seq), detail)),"
+            f" 1, {_LONGEST}),"
             f" {sums} FROM audit{where} GROUP BY action ORDER BY 2 DESC, 1",
             values,
         )

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any
 
-from msgspec import structs
-
-from hpm_engine.audit.chain import GENESIS, canonical_json, iso_time, microseconds, row_hash
+from hpm_engine.audit.canonical import COLUMNS, SALT, commitment, row_leaf, salted
+from hpm_engine.audit.chain import GENESIS, canonical_json, iso_time, microseconds
 from hpm_engine.errors import DamagedStore
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.names import NAME
-from hpm_engine.store.rows.declaration import Columns, ReadBy, insertion
+from hpm_engine.store.rows.declaration import insertion
+from hpm_engine.store.trail.tree import AuditTree
 from hpm_engine.values.reports import AuditFilter, AuditRow, Changed
 
 _LARGEST = 64 * 1024 * 1024  # characters of a detail: the ids of seven million episodes
+COMMITMENT = "commitment"  # to what a row says of content, in its detail
+DIGEST = "sha256"  # of a content that is not kept itself
+ERASED = "erase contents"  # the action of a row that says which rows lost their contents
 _TOGETHER = 96 * 1024 * 1024  # characters of details that one page of rows may hold
 
 
@@ -32,25 +38,50 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else repr(value)
 
 
-_ROW = Columns(
-    AuditRow,
-    {
-        "seq": "seq",
-        "at": ReadBy("at", _moment),
-        "actor": ReadBy("actor", _text),
-        "action": ReadBy("action", _text),
-        "subject": ReadBy("subject", _text),
-        "before": ReadBy("before", _text),
-        "after": ReadBy("after", _text),
-        "detail": ReadBy(
-            f"CASE WHEN length(detail) <= {_LARGEST} THEN detail"
-            " ELSE '(too large to be read: ' || length(detail) || ' characters)' END",
-            _text,
+_LONG = "'(too large to be read: ' || length({0}) || ' characters)'"
+_OWN = "(SELECT {0} FROM audit_contents c WHERE c.seq = audit.seq)"
+_COLUMNS = ", ".join(
+    (
+        "seq, at, actor, action, subject, before, after",
+        f"CASE WHEN length(detail) <= {_LARGEST} THEN detail ELSE {_LONG.format('detail')} END",
+        "state, previous, hash",
+        _OWN.format(
+            f"CASE WHEN length(c.text) <= {_LARGEST} THEN c.text ELSE {_LONG.format('c.text')} END"
         ),
-        "previous": ReadBy("previous", _text),
-        "hash": ReadBy("hash", _text),
-    },
+        _OWN.format("CASE WHEN length(c.salt) <= 64 THEN hex(c.salt) END"),
+    )
 )
+
+
+def _row(values: Sequence[Any]) -> AuditRow:
+    seq, at, *texts, content, salt = values
+    actor, action, subject, before, after, stored, state, previous, hash_ = map(_text, texts)
+    return AuditRow(
+        seq=seq,
+        at=_moment(at),
+        actor=actor,
+        action=action,
+        subject=subject,
+        before=before,
+        after=after,
+        detail=_merged(stored, content) if COMMITMENT in stored else stored,
+        previous=previous,
+        hash=hash_,
+        stored=stored,
+        state=state,
+        content=_text(content) if content is not None else "",
+        salt=_text(salt).lower() if salt is not None else "",
+    )
+
+
+def _merged(stored: str, content: Any) -> str:
+    """The detail with the content, or with the word that this was erased."""
+    try:
+        said = json.loads(stored)
+        del said[COMMITMENT]
+        return canonical_json(said | ({"erased": True} if content is None else json.loads(content)))
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return stored
 
 
 class AuditLog:
@@ -59,6 +90,7 @@ class AuditLog:
     def __init__(self, database: Database, actor: str) -> None:
         self._db = database
         self.actor = actor
+        self.tree = AuditTree(database)
 
     @contextmanager
     def acting(self, actor: str) -> Iterator[None]:
@@ -77,28 +109,44 @@ class AuditLog:
         before: str = "",
         after: str = "",
         detail: Mapping[str, Any] | None = None,
+        content: Mapping[str, Any] | None = None,
+        keeps: bool = True,
+        state: Mapping[str, str] | None = None,
         actor: str = "",
     ) -> None:
         """Chain a row to the last; digests are hex, ``""`` for what did not or does not exist.
 
-        ``actor`` is who asked for the change, where that is not who opened the store.
+        What a person may want erased (names, texts, settings) is ``content``: the row has a salted
+        commitment to it, and so are ``before`` and ``after`` salted then; an empty one salts these
+        alone. It is kept beside the row; its SHA-256 instead, if not ``keeps``. ``state`` are
+        digests of subjects as this change leaves them (``hpm_engine.audit.state``). ``actor`` is
+        who asked for the change, where that is not who opened the store.
         """
         last = self._db.rows("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
         seq, previous = (last[0][0] + 1, last[0][1]) if last else (1, GENESIS)
-        row = AuditRow(
-            seq=seq,
-            at=time.time_ns() // 1000,
-            actor=actor or self.actor,
-            action=action,
-            subject=subject,
-            before=before,
-            after=after,
-            detail=canonical_json(detail or {}),
-            previous=previous,
-            hash="",
-        )
-        columns = structs.asdict(row) | {"at": iso_time(row.at), "hash": row_hash(row)}
-        self._db.execute(insertion("audit", columns), tuple(columns.values()))
+        said = dict(detail or {})
+        if content is not None:
+            salt, text = os.urandom(SALT), canonical_json(content)
+            text = text if keeps else canonical_json({DIGEST: sha256(text.encode()).hexdigest()})
+            before, after = salted(salt, before), salted(salt, after)
+            said[COMMITMENT] = commitment(salt, text)
+            sql = insertion("audit_contents", ("seq", "salt", "text"))
+            self._db.execute(sql, (seq, salt, text))
+        columns = {
+            "at": iso_time(time.time_ns() // 1000),
+            "actor": actor or self.actor,
+            "action": action,
+            "subject": subject,
+            "before": before,
+            "after": after,
+            "detail": canonical_json(said),
+            "state": canonical_json(state) if state else "",
+            "previous": previous,
+        }
+        leaf = row_leaf(seq, [columns[name].encode() for name in COLUMNS]).hex()
+        values = (seq, *columns.values(), leaf)
+        self._db.execute(insertion("audit", ("seq", *columns, "hash")), values)
+        self._db.at_commit["log"] = self.tree.settle
 
     def count(self, wanted: AuditFilter) -> int:
         """How many rows a filter finds."""
@@ -109,10 +157,10 @@ class AuditLog:
     def page(self, wanted: AuditFilter, offset: int, limit: int) -> list[AuditRow]:
         """Rows, oldest first."""
         where, values = filtered(wanted)
-        sql = f"SELECT {_ROW.sql} FROM audit{where} ORDER BY seq LIMIT ? OFFSET ?"
+        sql = f"SELECT {_COLUMNS} FROM audit{where} ORDER BY seq LIMIT ? OFFSET ?"
         page, size = [], 0
         for row in self._db.execute(sql, (*values, limit, offset)):
-            page.append(_ROW.value(row))
+            page.append(_row(row))
             size += len(page[-1].detail)
             if size > _TOGETHER:
                 raise DamagedStore(
@@ -125,14 +173,14 @@ class AuditLog:
     def numbered(self, numbers: Sequence[int]) -> list[AuditRow]:
         """The rows of these numbers, as far as they are there, in their order."""
         marks = ", ".join("?" * len(numbers))
-        sql = f"SELECT {_ROW.sql} FROM audit WHERE seq IN ({marks}) ORDER BY seq"
-        return [_ROW.value(row) for row in self._db.execute(sql, tuple(numbers))]
+        sql = f"SELECT {_COLUMNS} FROM audit WHERE seq IN ({marks}) ORDER BY seq"
+        return [_row(row) for row in self._db.execute(sql, tuple(numbers))]
 
     def walk(self, wanted: AuditFilter | None = None) -> Iterator[AuditRow]:
         """All rows in order, without holding them."""
         where, values = filtered(wanted or AuditFilter())
-        for row in self._db.execute(f"SELECT {_ROW.sql} FROM audit{where} ORDER BY seq", values):
-            yield _ROW.value(row)
+        for row in self._db.execute(f"SELECT {_COLUMNS} FROM audit{where} ORDER BY seq", values):
+            yield _row(row)
 
     def head(self) -> tuple[int, str]:
         """The number of rows and the hash of the last."""
@@ -167,7 +215,7 @@ def filtered(
         values += [_like(title), *([f"episode:{title}"] if title.isdecimal() else [])]
     if wanted.text.strip():
         conditions.append(_WITH_TEXT)
-        values += [_like(wanted.text.strip())] * 6
+        values += [_like(wanted.text.strip())] * 7
     return (" WHERE " + " AND ".join(conditions) if conditions else ""), tuple(values)
 
 
@@ -181,7 +229,9 @@ _OF_TITLED = (
 )
 _WITH_TEXT = (
     "(actor LIKE ? ESCAPE '!' OR action LIKE ? ESCAPE '!' OR subject LIKE ? ESCAPE '!'"
-    f" OR detail LIKE ? ESCAPE '!' OR {_OF_TITLED} OR subject IN"
+    " OR detail LIKE ? ESCAPE '!'"
+    " OR seq IN (SELECT c.seq FROM audit_contents c WHERE c.text LIKE ? ESCAPE '!')"
+    f" OR {_OF_TITLED} OR subject IN"
     " (SELECT 'recall:' || r.id FROM recalls r WHERE r.cue LIKE ? ESCAPE '!'))"
 )
 

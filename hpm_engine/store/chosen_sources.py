@@ -141,5 +141,5 @@ class ChosenSources:
 
     def _note(self, action: str, path: str, agent: str) -> None:
         digest = sha256(canonical_json({"source": path}).encode()).hexdigest()
-        detail = {"agent": agent}
-        self._audit.append(action, f"source:{digest[:16]}", after=digest, detail=detail)
+        detail, content = {"agent": agent}, {"path": path}
+        self._audit.append(action, "source", after=digest, detail=detail, content=content)

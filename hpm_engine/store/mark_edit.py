@@ -39,7 +39,7 @@ class MarkEdit(msgspec.Struct, frozen=True):
                 f"{self.subject}:{key}",
                 before=_digest(self.kind, before[key]),
                 after=_digest(self.kind, after[key]),
-                detail={"kind": self.kind, "before": before[key], "after": after[key]},
+                content={"kind": self.kind, "before": before[key], "after": after[key]},
             )
         return Edit(
             title=self.title,

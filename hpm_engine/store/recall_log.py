@@ -12,6 +12,7 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.handed import USED_STEP, HandedRows, used_step
 from hpm_engine.store.names import NAME
 from hpm_engine.store.rows.declaration import GIVEN, Columns, ReadBy, insertion
+from hpm_engine.store.settings import keeps_texts
 from hpm_engine.values.recall import (
     GivenFilter,
     GivenMemory,
@@ -79,15 +80,17 @@ class RecallLog:
     def add(self, recall: Recall, into: str) -> int:
         """Record a recall and what it gave; the number it has from now on.
 
-        The audit row holds digests and ids alone: forgetting a cue later must not break the chain.
+        The audit row holds ids and salted digests alone: what was asked can be erased later.
         """
         now = time.time_ns() // 1000
         digest = sha256(recall.context.text.encode()).hexdigest()
         ms = sum(stage.ms for stage in recall.stages)
+        keeps = keeps_texts(self._db)
+        cue = recall.cue if keeps else ""
         key: int = self._db.execute(
             "INSERT INTO recalls (at, actor, cue, destination, ms, tokens, context_sha256)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (now, self._audit.actor, recall.cue, into, ms, recall.context.tokens, digest),
+            (now, self._audit.actor, cue, into, ms, recall.context.tokens, digest),
         ).lastrowid
         injected = set(recall.context.episode_ids) if into else set()
         self._db.connection.executemany(
@@ -114,11 +117,12 @@ class RecallLog:
             f"recall:{key}",
             after=digest,
             detail={
-                "cue": sha256(recall.cue.encode()).hexdigest(),
                 "episodes": [hit.episode.id for hit in recall.hits],
                 "injected": sorted(injected),
             }
             | {name: list(ids) for name, ids in notes.items() if into and ids},
+            content={"cue": recall.cue},
+            keeps=keeps,
         )
         return key
 

@@ -94,8 +94,9 @@ class SavedSearches:
     def _note(
         self, action: str, name: str, before: str | None, after: str | None, detail: dict[str, str]
     ) -> None:
+        content = {"search": name} | detail
         self._audit.append(
-            action, f"search:{name}", before=_digest(before), after=_digest(after), detail=detail
+            action, "search", before=_digest(before), after=_digest(after), content=content
         )
 
 

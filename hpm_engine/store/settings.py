@@ -10,6 +10,9 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.rows.declaration import insertion
 from hpm_engine.values.reports import Changed
 
+AUDIT_TEXTS = "audit.texts"  # a setting: "kept" without it
+DIGESTS = "digests"
+
 
 class Settings:
     """Names and values. Setting must happen inside the caller's transaction."""
@@ -34,9 +37,15 @@ class Settings:
             f"setting:{name}",
             before="" if before is None else _digest(before),
             after=_digest(value),
-            detail={"value": value},
+            content={"value": value},
         )
         return Changed.SETTINGS | Changed.AUDIT
+
+
+def keeps_texts(database: Database) -> bool:
+    """Whether the log keeps what recalls asked; only digests of it otherwise."""
+    sql = "SELECT value FROM settings WHERE name = ?"
+    return bool(database.value(sql, (AUDIT_TEXTS,)) != DIGESTS)
 
 
 def store_id(database: Database) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 import msgspec
+
+from hpm_engine.values.reports import Changed
 
 
 class LinkKind(StrEnum):
@@ -89,3 +92,31 @@ class Names(msgspec.Struct, frozen=True):
     episodes: dict[int, str] = {}
     prototypes: dict[int, str] = {}
     cues: dict[int, str] = {}
+
+
+class Verification(msgspec.Struct, frozen=True):
+    """Whether the audit log holds; ``broken_at`` is the first row that does not fit.
+
+    What lies beside the rows is named by the first row that it speaks for.
+    """
+
+    rows: int
+    head: str  # hash of the last row
+    broken_at: int | None
+    reason: str
+    root: str = ""  # over all rows
+    earlier: int = 0  # rows from before the log had a tree
+
+
+class ExportedLog(msgspec.Struct, frozen=True):
+    """The audit log written to a file; ``sha256`` is the file's, as the export's own row says."""
+
+    CHANGES: ClassVar[Changed] = Changed.AUDIT
+    rows: int
+    sha256: str
+    whole: bool = True  # a part of the log has no chain that can be recomputed
+
+    @property
+    def changed(self) -> Changed:
+        """The log, which tells of every export."""
+        return self.CHANGES

@@ -272,18 +272,13 @@ class AuditRow(msgspec.Struct, frozen=True):
     subject: str
     before: str
     after: str
-    detail: str  # canonical JSON
+    detail: str  # canonical JSON, with what the row says of content while that is there
     previous: str
     hash: str
-
-
-class Verification(msgspec.Struct, frozen=True):
-    """Whether the audit chain holds; ``broken_at`` is the first row that does not fit."""
-
-    rows: int
-    head: str
-    broken_at: int | None
-    reason: str
+    stored: str = ""  # the detail alone, with a commitment in the content's place
+    state: str = ""  # JSON: digests of what the change left
+    content: str = ""  # canonical JSON
+    salt: str = ""  # of the commitment, hex
 
 
 class Exported(msgspec.Struct, frozen=True):
@@ -300,20 +295,6 @@ class Exported(msgspec.Struct, frozen=True):
     def changed(self) -> Changed:
         """The log, which tells of every export."""
         return Changed.AUDIT
-
-
-class ExportedLog(msgspec.Struct, frozen=True):
-    """The audit log written to a file; ``sha256`` is the file's, as the export's own row says."""
-
-    CHANGES: ClassVar[Changed] = Changed.AUDIT
-    rows: int
-    sha256: str
-    whole: bool = True  # a part of the log has no chain that can be recomputed
-
-    @property
-    def changed(self) -> Changed:
-        """The log, which tells of every export."""
-        return self.CHANGES
 
 
 class AsideReport(msgspec.Struct, frozen=True):

@@ -7,7 +7,17 @@ from pathlib import Path
 from hpm_engine.store.file.driver import load_driver
 
 # What takes the last step of the schema back, the last two, and so on.
+WITHOUT_AUDIT_TREE = (
+    "DROP TABLE audit_checkpoints",
+    "DROP TABLE audit_contents",
+    "DROP TABLE audit_leaves",
+    "DROP TABLE audit_nodes",
+    "DROP TABLE audit_head",
+    "ALTER TABLE audit DROP COLUMN state",
+    "DELETE FROM _sqlite_migrations WHERE name = 'm030_audit_tree'",
+)
 WITHOUT_HANDED = (
+    *WITHOUT_AUDIT_TREE,
     "DROP TABLE handed",
     "DROP TABLE handed_sessions",
     "DELETE FROM _sqlite_migrations WHERE name = 'm029_handed'",

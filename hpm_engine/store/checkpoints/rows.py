@@ -168,7 +168,7 @@ class CheckpointRows:
             self._db.execute(sql, (pinned, checkpoint_id))
             action = "pin checkpoint" if pinned else "unpin checkpoint"
             subject, digest = f"checkpoint:{before.id}", before.digest
-            self._audit.append(action, subject, before=digest, after=digest)
+            self._audit.append(action, subject, before=digest, after=digest, content={})
         return self.get(checkpoint_id)
 
     def forget(self, checkpoint_ids: Sequence[int]) -> Forgotten:
@@ -192,6 +192,7 @@ class CheckpointRows:
                 "checkpoints": len(rows),
                 "size": sum(size for _, _, size in rows),
             },
+            content={},
         )
         return Forgotten(len(rows), freed)
 
@@ -269,4 +270,6 @@ class CheckpointRows:
             detail["episode"] = saved.episode_id
         before = head.digest if head else ""
         subject = f"checkpoint:{saved.id}"
-        self._audit.append(action, subject, before=before, after=saved.digest, detail=detail)
+        self._audit.append(
+            action, subject, before=before, after=saved.digest, detail=detail, content={}
+        )

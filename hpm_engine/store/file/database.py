@@ -22,7 +22,7 @@ from hpm_engine.errors import (
     ReadOnlyStore,
     StoreReplaced,
 )
-from hpm_engine.store.file.driver import load_driver, wal_is_safe
+from hpm_engine.store.file.driver import load_driver
 from hpm_engine.store.file.failures import explained
 from hpm_engine.store.file.file_place import (
     check_place,
@@ -32,7 +32,8 @@ from hpm_engine.store.file.file_place import (
     is_writable,
     unchanging,
 )
-from hpm_engine.store.file.locking import LOOK_UP_MS, begin
+from hpm_engine.store.file.journal import set_journal
+from hpm_engine.store.file.locking import begin
 from hpm_engine.store.file.same_content import SameContent
 from hpm_engine.store.file.same_file import SameFile
 from hpm_engine.store.file.shown_episodes import show_episodes, vacuum
@@ -46,18 +47,26 @@ CACHE_KIB = 32 * 1024
 _PAGE = 8192  # bytes, of a new store: commits of an import take a third less than with 4096
 # What may go on beside a call that stays outside Python's lock for long.
 Beside = Callable[[], AbstractContextManager[None]]
+Born = Callable[["Database"], None]
 
 
 class Database:
     """One connection to one store file, used by the thread that opened it."""
 
-    def __init__(self, path: Path, *, read_only: bool, create: bool) -> None:
+    def __init__(
+        self, path: Path, *, read_only: bool, create: bool, born: Born = lambda database: None
+    ) -> None:
+        """Open a store, or make one; ``born`` writes more into a new one as it is made."""
         self.path = path
         self.read_only = read_only
         self.driver = load_driver()
         self._stopping = threading.Event()
         self._guard = threading.Lock()  # a connection must not close while it is interrupted
         self._closed = False
+        # What a transaction does last, by name; none of it is done twice, or after an undoing.
+        self.at_commit: dict[str, Callable[[], None]] = {}
+        self.logged = 0  # rows of the log that were committed here and not signed yet
+        self._born = born
         self._folded = 0.0  # when the WAL was last folded into the file
         self.file = file_at(path)
         check_place(path, self.file, read_only=read_only, create=create)
@@ -132,7 +141,7 @@ class Database:
         refuse_foreign(self.path, self.pragma("user_version"), self.rows(SCHEMA_SQL))
         show_episodes(self.connection, SCHEMA)
         if not self.read_only:
-            self._journal()
+            set_journal(self, BUSY_TIMEOUT_MS)
 
     def _create(self) -> None:
         self.pragma(f"page_size = {_PAGE}")
@@ -143,19 +152,7 @@ class Database:
             migrate(self.connection)
             sql = "INSERT INTO settings (name, value) VALUES ('store_id', ?)"
             self.execute(sql, (str(uuid.uuid4()),))
-
-    def _journal(self) -> None:
-        """WAL where it is safe; a rollback journal, which doctor reports, where it is not."""
-        wanted = "wal" if wal_is_safe(self.driver.sqlite_version_info) else "truncate"
-        until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
-        while self.pragma("journal_mode") != wanted:
-            try:
-                self.pragma(f"journal_mode = {wanted}")
-            except self.driver.OperationalError as error:  # SQLite does not wait for this lock
-                if "locked" not in str(error) or time.monotonic() > until:
-                    raise
-                time.sleep(LOOK_UP_MS / 1000)
-        self.pragma("synchronous = FULL")
+            self._born(self)
 
     @property
     def outdated(self) -> bool:
@@ -211,6 +208,8 @@ class Database:
                 self._content.begun()
                 self._same.check()
                 yield
+                for last in self.at_commit.values():
+                    last()
                 self._same.check()
                 with beside():
                     self.execute("COMMIT")
@@ -219,6 +218,7 @@ class Database:
                     self.execute("ROLLBACK")
                 raise
             finally:
+                self.at_commit.clear()
                 self._content.ended()
             self._same.check()  # what is not in the file there was not stored
             if time.monotonic() - self._folded >= FOLD_EVERY_S:

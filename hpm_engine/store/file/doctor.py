@@ -10,7 +10,6 @@ from functools import partial
 from hashlib import sha256
 from typing import TypeVar
 
-from hpm_engine.audit.chain import verify
 from hpm_engine.errors import Cancelled
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
@@ -23,6 +22,7 @@ from hpm_engine.store.schema.expected_schema import SCHEMA_SQL, schema_problems
 from hpm_engine.store.schema.rehash import damaged_originals, damaged_texts, texts_told
 from hpm_engine.store.schema.reindexing import waiting
 from hpm_engine.store.settings import store_id
+from hpm_engine.store.trail.checking import verify_log
 from hpm_engine.values.reports import Health
 from hpm_engine.version import __version__
 
@@ -148,7 +148,7 @@ def _weights(database: Database) -> list[str]:
 
 
 def _chain(database: Database, job: Job) -> list[str]:
-    reason = verify(AuditLog(database, "").walk(), job).reason
+    reason = verify_log(database, job)[0].reason
     return [reason] if reason else []
 
 

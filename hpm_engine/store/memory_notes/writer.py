@@ -190,6 +190,7 @@ class MemoryNoteWriter:
                     before=before,
                     after=digests[-1],
                     detail={"versions": len(digests)},
+                    content={},
                 )
         return WrittenNote(note_id, added=added, changed=(changed or back) and not added)
 
@@ -237,7 +238,9 @@ class MemoryNoteWriter:
         return WrittenNote(note_id, gone=True)
 
     def _log_gone(self, note_id: int, digest: str) -> None:
-        self._audit.append("note gone", f"memory-note:{note_id}", before=digest, after=digest)
+        self._audit.append(
+            "note gone", f"memory-note:{note_id}", before=digest, after=digest, content={}
+        )
 
 
 def _storable(version: EarlierText) -> EarlierText:

@@ -20,6 +20,7 @@ _CHOSEN = "folders and files to be kept up to date with; their files, as they we
 _PROTOTYPES = "means of memories with their Fisher information; the encoder and origin of all"
 _CHECKPOINTS = "saved states of agents by thread, in pieces that are stored once; words of them"
 _BACKUPS = "backups that were made, the plan for more; in a backup, of which store it is"
+_TREE = "the Merkle tree over the log: its length and root, and nodes that proofs begin from"
 _ASIDE = "files that are no traces: path, size, reason; never their bytes"
 
 # By name, in the order in which a reader meets them; tables with one purpose share it.
@@ -45,6 +46,11 @@ TABLE_PURPOSES: Mapping[str, str] = MappingProxyType(
         "step_fts": _STEP_FTS,
         "step_fts_earlier": _STEP_FTS,
         "audit": "a row for every change, chained by hash",
+        "audit_contents": "what rows say of content, with its salt: may be erased, the rows stay",
+        "audit_head": _TREE,
+        "audit_nodes": _TREE,
+        "audit_leaves": _TREE,
+        "audit_checkpoints": "signed checkpoints of the log: its length and root",
         "encoders": "models that made vectors, and which is in use for each kind",
         "vectors": "vectors of an episode by one encoder, in one blob",
         "index_generations": "which index in the cache is current, by the digest of its manifest",

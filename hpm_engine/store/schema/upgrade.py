@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+import time
 import uuid
+from functools import partial
 from pathlib import Path
 
+from hpm_engine.audit.chain import iso_time
 from hpm_engine.errors import CannotOpen, ReadOnlyStore
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.file.shown_episodes import show_episodes
 from hpm_engine.store.rows.projects import ProjectRows
 from hpm_engine.store.schema.migrations import SCHEMA, migrate
+from hpm_engine.store.settings import store_id
 from hpm_engine.values.upgrade import Upgrade
 
 _LOG = logging.getLogger(__name__)
@@ -34,7 +38,7 @@ def open_database(
 def _opened(
     path: Path, *, read_only: bool, create: bool, actor: str
 ) -> tuple[Database, Upgrade | None]:
-    database = Database(path, read_only=read_only, create=create)
+    database = Database(path, read_only=read_only, create=create, born=partial(_born, actor))
     try:
         if not database.outdated:
             return database, None
@@ -46,6 +50,22 @@ def _opened(
     database.close()
     upgrade = _upgrade_file(path, actor)
     return Database(path, read_only=True, create=False), upgrade
+
+
+def _born(actor: str, database: Database) -> None:
+    """Begin the log of a new store: its first row says whose log it is."""
+    log, store = AuditLog(database, actor), store_id(database)
+    begun_at = iso_time(time.time_ns() // 1000)
+    log.tree.begin(store, begun_at)
+    log.append("create", "store", detail={"store": store, "begun": begun_at, "schema": SCHEMA})
+
+
+def _bound(database: Database, log: AuditLog) -> dict[str, object]:
+    """Begin the tree of a log that had none: its upgrade's row commits to the rows before it."""
+    store, begun_at = store_id(database), iso_time(time.time_ns() // 1000)
+    log.tree.begin(store, begun_at)
+    rows, root = (head.rows, head.root.hex()) if (head := log.tree.head()) else (0, "")
+    return {"store": store, "begun": begun_at, "earlier": rows, "root": root}
 
 
 def _id(database: Database) -> str:
@@ -86,7 +106,10 @@ def _upgrade(database: Database, actor: str) -> Upgrade | None:
         detail: dict[str, object] = {"from": before, "to": SCHEMA, "steps": steps}
         if upgrade.files_freed:
             detail |= {"files_freed": files, "bytes_freed": size}
-        AuditLog(database, actor).append("upgrade", "store", detail=detail)
+        log = AuditLog(database, actor)
+        if "m030_audit_tree" in steps:
+            detail |= _bound(database, log)
+        log.append("upgrade", "store", detail=detail)
     show_episodes(database.connection, SCHEMA)
     _LOG.info("brought up to date from schema %d to %d: %s", before, SCHEMA, ", ".join(steps))
     _tell(database.path, upgrade)

@@ -205,10 +205,10 @@ def test_a_filtered_export_is_said_to_be_no_chain_before_and_after(
 def test_each_form_is_written(qtbot: QtBot, view: AuditView, tmp_path: Path, form: Form) -> None:
     target = tmp_path / f"log.{form.ending}"
     view.export(target, form.name, AuditFilter())
-    qtbot.waitUntil(lambda: view._exported.whole_text().startswith("✓ 8 rows"))
+    qtbot.waitUntil(lambda: view._exported.whole_text().startswith("✓ 9 rows"))
     text = target.read_text("utf-8")
     if form.name == "csv":
-        assert len(list(csv.reader(text.splitlines()))) == 9
+        assert len(list(csv.reader(text.splitlines()))) == 10
     elif form.name == "html":
         assert "Paint 1 &lt; 2" in text
 

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import csv
+import hmac
 import itertools
 import json
+import struct
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from hpm_engine import errors
+from hpm_engine.audit.canonical import COLUMNS
 from hpm_engine.audit.chain import GENESIS, iso_time, microseconds
 from hpm_engine.audit.export import safe_cell
 from hpm_engine.memory import Memory, open_memory
@@ -31,29 +34,41 @@ def test_every_change_is_chained_to_the_one_before(path: Path) -> None:
         assert rows[0].previous == GENESIS
         assert all(b.previous == a.hash for a, b in itertools.pairwise(rows))
         assert {row.actor for row in rows} == {"tester"}
-        assert rows[1].before == rows[0].after != rows[1].after
+        assert rows[0].action == "create" and memory.settings.all()["store_id"] in rows[0].detail
         verification = memory.audit.verify()
     assert (verification.rows, verification.head, verification.broken_at) == (
-        6,
+        7,
         rows[-1].hash,
         None,
     )
 
 
-def test_an_outsider_can_recompute_the_chain_from_the_export_alone(path: Path) -> None:
+def test_an_outsider_can_recompute_the_log_from_the_export_alone(path: Path) -> None:
     destination = path.with_name("log.jsonl")
     with open_memory(path) as memory:
-        assert memory.audit.export(destination, "jsonl").rows == 6
+        assert memory.audit.export(destination, "jsonl").rows == 7
         assert memory.audit.page()[-1].action == "export"
         assert memory.audit.page()[-1].after == sha256(destination.read_bytes()).hexdigest()
-    previous = GENESIS
+    previous, contents = GENESIS, 0
     for line in destination.read_text().splitlines():
         row = json.loads(line)
-        claimed = row.pop("hash")
-        text = json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        assert sha256(text.encode()).hexdigest() == claimed
-        assert row["previous"] == previous
-        previous = claimed
+        columns = [_spelled(row[name]).encode() for name in COLUMNS]
+        lengths = struct.pack(">Q9I", row["seq"], *map(len, columns))
+        leaf = sha256(b"\0hpm-audit-row-1\n" + lengths + b"".join(columns)).hexdigest()
+        assert (leaf, row["previous"]) == (row["hash"], previous)
+        previous = leaf
+        if content := row.get("content"):
+            salt = bytes.fromhex(row["salt"])
+            digest = hmac.digest(salt, _spelled(content).encode(), "sha256").hex()
+            assert digest == row["detail"]["commitment"]
+            contents += 1
+    assert contents == 6
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def tamper(path: Path, *statements: str) -> Memory:
@@ -79,9 +94,9 @@ def tamper(path: Path, *statements: str) -> Memory:
         ("DELETE FROM audit WHERE seq = 1", 1),
         ("UPDATE audit SET hash = printf('%064d', 7) WHERE seq = 5", 5),
         (
-            "INSERT INTO audit SELECT 7, at, actor, action, subject, before, after, detail,"
-            " previous, hash FROM audit WHERE seq = 6",
-            7,
+            "INSERT INTO audit SELECT 8, at, actor, action, subject, before, after, detail,"
+            " previous, hash, state FROM audit WHERE seq = 7",
+            8,
         ),
     ],
 )
@@ -126,7 +141,7 @@ def test_a_csv_export_has_every_field_and_runs_no_formula(path: Path) -> None:
         memory.audit.export(destination, "csv")
     with destination.open(newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert len(rows) == 7 and rows[-1]["actor"] == "'=HYPERLINK(1)"
+    assert len(rows) == 8 and rows[-1]["actor"] == "'=HYPERLINK(1)"
     texts = (" =1", "+1+1", "-cmd", "-1.5", "a\u200bb", "plain", 3)  # a number is no formula
     cells = ["' =1", "'+1+1", "'-cmd", "-1.5", "a⟦ZWSP⟧b", "plain", 3]
     assert [safe_cell(text) for text in texts] == cells
@@ -138,7 +153,7 @@ def test_an_export_that_cannot_be_written_leaves_no_file_and_no_row(path: Path) 
             memory.audit.export(path.parent / "nowhere" / "log.csv", "csv")
         with pytest.raises(errors.BadQuery, match="jsonl, csv, html or checkpoint"):
             memory.audit.export(path.with_name("log.xml"), "xml")
-        assert memory.audit.count() == 6
+        assert memory.audit.count() == 7
     assert {file.name for file in path.parent.iterdir()} == {"a.hpm"}
 
 

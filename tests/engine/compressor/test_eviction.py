@@ -22,7 +22,6 @@ from hpm_engine import (
     Tier,
     open_memory,
 )
-from hpm_engine.audit.chain import verify
 from hpm_engine.evaluation.generated_traces import TraceMaker
 from hpm_engine.store.ledger_text import LEDGER, ledger_words
 from hpm_engine.values.drafts import StepDraft
@@ -141,7 +140,7 @@ def test_each_eviction_leaves_its_row_and_digests_that_fit(memory: Memory) -> No
     assert detail["text"] > detail["kept"] > 0
     assert SENTINEL not in row.detail
     assert [row.action for row in memory.audit.page()][-1] == "wipe"
-    assert verify(memory.internals.log.walk()).broken_at is None
+    assert memory.audit.verify().broken_at is None
 
 
 def test_what_is_pinned_new_or_in_use_is_never_evicted(memory: Memory) -> None:

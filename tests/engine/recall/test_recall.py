@@ -17,6 +17,7 @@ from hpm_engine import (
     Weight,
     open_memory,
 )
+from hpm_engine.audit.canonical import salted
 from hpm_engine.store.search.recall_index import RecallField, RecallIndex
 from tests.support.shop import CUE, acted, add, asked, diff, shop, submitted
 
@@ -98,12 +99,9 @@ def test_every_recall_is_recorded_with_its_audit_row(memory: Memory) -> None:
     assert dict(newest.hits[0].shares)["words"] > 0
     assert memory.audit.count() == rows + 2
     row = memory.audit.page()[-1]
-    assert (row.action, row.subject, row.after) == (
-        "recall",
-        f"recall:{newest.id}",
-        newest.context_sha256,
-    )
-    assert CUE not in row.detail
+    assert (row.action, row.subject) == ("recall", f"recall:{newest.id}")
+    assert row.after == salted(bytes.fromhex(row.salt), newest.context_sha256)
+    assert CUE in row.detail and CUE not in row.stored
     assert json.loads(row.detail)["injected"] == sorted(given.context.episode_ids)
     assert memory.audit.verify().broken_at is None
     [episode] = memory.episodes.get([ids["basket"]])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from hpm_engine import errors
@@ -67,4 +69,5 @@ def test_each_mark_has_its_audit_row_with_both_digests(three: Memory) -> None:
     three.marks.undo(edit)
     rows = three.audit.page(AuditFilter(episode_id=2))
     assert [row.action for row in rows] == ["tag", "undo"]
-    assert rows[0].before == rows[1].after != rows[0].after == rows[1].before
+    assert len({digest for row in rows for digest in (row.before, row.after)}) == 4  # salted
+    assert [json.loads(row.detail)["after"] for row in rows] == [["x"], []]

@@ -62,6 +62,8 @@ def test_a_store_that_is_moved_while_it_is_made_is_told_in_words(
 
 
 def test_a_store_that_was_cut_within_a_page_is_told(store: Path) -> None:
+    with open_memory(store) as memory:
+        memory.settings.set("long", "x" * 100_000)  # the end is of no index of the schema
     with store.open("r+b") as file:
         file.truncate(store.stat().st_size - 1)
     with open_memory(store, read_only=True) as memory:
@@ -234,7 +236,7 @@ def test_the_version_gate_knows_which_sqlite_can_corrupt_a_wal() -> None:
 def test_an_unsafe_sqlite_gets_a_rollback_journal_and_the_doctor_says_so(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("database", "doctor"):
+    for module in ("journal", "doctor"):
         monkeypatch.setattr(f"hpm_engine.store.file.{module}.wal_is_safe", lambda version: False)
     with open_memory(store) as memory:
         health = memory.figures.health()
