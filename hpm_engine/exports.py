@@ -43,6 +43,7 @@ MODULES = {
         "field_term filters_of marked narrowed parse with_filter"
     ),
     "replay.cases": ("Help HelpCase RecallReplay ReplayComparison ReplayedSession Way WayShare"),
+    "repair.in_place": "plan_repair repair_store",
     "scheduling.activity": "last_activity",
     "scheduling.consent": "BY_ITSELF Consent consent_of",
     "scheduling.power": "on_mains",
@@ -113,6 +114,7 @@ MODULES = {
         "Backup BackupPlan BackupRestored BackupTurn Every HeldCounts KnownBackup OnlyThere "
         "RestorePreview"
     ),
+    "values.safety.repairs": "LostItem RepairItem RepairPlan RepairReport SalvageReport",
     "values.syncing": "ChosenSource SYNC_BY_ITSELF SourceSync SyncReport",
     "values.upgrade": "Upgrade",
     "values.visibility": "Reader VISIBILITY Visibility",

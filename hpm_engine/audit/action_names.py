@@ -66,5 +66,6 @@ ACTION_NAMES = {
     "follow up": "Recall followed up",
     "create": "Store created",
     "erase contents": "Contents of the log erased",
+    "repair": "Repaired",
     "upgrade": "Store brought up to date",
 }

@@ -51,4 +51,5 @@ SAFETY_TELLINGS = {
     "unpin backup": lambda _: ("A backup no longer pinned",),
     "plan backups": _plan,
     "restore backup": _restore,
+    "repair": _repair,
 }

@@ -39,12 +39,14 @@ def back_up(
     force: bool = False,
     record: bool = True,
     planned: bool = False,
+    check: bool = True,
 ) -> Backup:
     """Copy a store as it is now to ``destination``, which appears when it is whole and checked.
 
     With ``force`` an earlier backup of the same store may be replaced, and nothing else. That it
     was made is noted in the store and its log, by a connection of its own, unless the store cannot
-    be written or ``record`` is off; ``recorded`` says whether it was.
+    be written or ``record`` is off; ``recorded`` says whether it was. Without ``check`` it is a
+    copy of a store as it is, sound or not, before somebody repairs it.
 
     Raises:
         CannotWrite: something is there already, it cannot be written, or what was written is not
@@ -52,7 +54,7 @@ def back_up(
         Cancelled: asked to stop; nothing is left behind.
     """
     with work(_LOG, "backup") as counts:
-        backup = _backed_up(memory, destination, job or Job(), force, record, planned)
+        backup = _backed_up(memory, destination, job or Job(), force, record, planned, check)
         counts.update(bytes=backup.size)
     return backup
 
@@ -64,7 +66,13 @@ def backup_name(store: Path, now: int) -> str:
 
 
 def _backed_up(
-    memory: Memory, destination: Path, job: Job, force: bool, record: bool, planned: bool
+    memory: Memory,
+    destination: Path,
+    job: Job,
+    force: bool,
+    record: bool,
+    planned: bool,
+    check: bool,
 ) -> Backup:
     destination = Path(os.path.abspath(destination))
     memory.spare(destination)
@@ -82,7 +90,8 @@ def _backed_up(
             mark = BackupMark(store_id(database), time.time_ns() // 1000, rows, head)
             copy_pages(database, part, job)
         put_mark(part, mark)
-        _check(part, mark, held, job)
+        if check:
+            _check(part, mark, held, job)
         _flush(part)
         digest = _digest(part, job)
         _put(part, destination, mark.store_id, force=force)

@@ -11,13 +11,16 @@ from hpm_engine import (
     Health,
     Memory,
     ProgramLog,
+    RepairPlan,
     SourceSums,
     Stats,
     files_line,
     kept_line,
     learned_line,
     open_memory,
+    plan_repair,
     program_log,
+    repair_store,
 )
 from hpm_engine.cli.console import arguments
 from hpm_engine.cli.console.progress import working
@@ -31,31 +34,63 @@ from hpm_engine.cli.root import COMMANDS, FAILED
 @click.option(
     "--check", is_flag=True, help="Also read every page, text and original, and the log's chain."
 )
+@click.option(
+    "--repair", "repair_", is_flag=True, help="Make again what follows from the rest, if wrong."
+)
 @arguments.as_json
-def command(store: Path, check: bool, json_: bool) -> None:
+def command(store: Path, check: bool, repair_: bool, json_: bool) -> None:
     """Say whether a store is healthy, and what it takes on disk.
 
-    Nothing is changed. Exits with 1 when there are problems; --check finds more and takes time
-    in proportion to the size of the store: it has SQLite check its pages, and compares each text,
-    each imported file and each row of the log with the SHA-256 that was stored with it.
+    Nothing is changed without --repair. Exits with 1 when there are problems; --check finds more
+    and takes time in proportion to the size of the store: it has SQLite check its pages, and
+    compares each text, each imported file and each row of the log with the SHA-256 that was stored
+    with it.
+
+    --check also makes beside the store what follows from the rest (full text, what recall searches,
+    tools, sums, indexes) and says what --repair would make again in it. --repair first leaves a
+    copy beside the store; others wait to write meanwhile. What it cannot mend is damage to
+    the file itself.
 
     It also says where this program's own log is, which is no part of the store.
 
-    With --json: one object.
+    With --json: one object; "repair" has what would be made again, or was.
 
     Example: hpm doctor my.hpm --check
     """
+    if repair_:
+        _repair(store, json_)
+        return
     with working() as job, open_memory(store, read_only=True) as memory:
         health = memory.figures.health(check=check, job=job)
         stats = _stats(memory) if health.problems else memory.figures.stats()
         sums = None if health.problems else memory.sources.sums()
+        plan = plan_repair(memory, job) if check else RepairPlan((), "")
     if json_:
         answer = {"health": health, "stats": stats, "sources": sums, "log_file": program_log()}
-        write_json(answer)
+        write_json(answer | {"repair": plan})
     else:
-        click.echo(_text(health, stats, sums))
-    if health.problems:
+        click.echo("\n".join((_text(health, stats, sums), *_plan_lines(plan))))
+    if health.problems or plan.needed:
         click.get_current_context().exit(FAILED)
+
+
+def _repair(store: Path, json_: bool) -> None:
+    with working() as job, open_memory(store, actor="hpm doctor") as memory:
+        report = repair_store(memory, job)
+    if json_:
+        write_json({"repair": report})
+    elif not report.items:
+        click.echo("Nothing to repair: what follows from the rest is as it should be.")
+    else:
+        lines = [f"Made again: {item.name} ({clean_line(item.fault)})" for item in report.items]
+        click.echo("\n".join((*lines, f"The copy of before is {clean_line(report.backup)}.")))
+
+
+def _plan_lines(plan: RepairPlan) -> list[str]:
+    lines = [f"TO REPAIR: {item.name}: {clean_line(item.fault)}" for item in plan.items]
+    if plan.items:
+        lines.append("hpm doctor --repair makes these again from the rest.")
+    return lines
 
 
 def _stats(memory: Memory) -> Stats | None:

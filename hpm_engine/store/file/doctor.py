@@ -41,7 +41,7 @@ def examine(database: Database, *, check: bool, job: Job) -> Health:
     def ask(question: Callable[[], T], otherwise: T) -> T:
         try:
             return question()
-        except database.driver.Error as error:
+        except (database.driver.Error, MemoryError) as error:  # noise may say that it is huge
             if str(error) == "interrupted":
                 raise
             problem = f"SQLite cannot read all of the file ({error}). Restore a backup, or import "
