@@ -96,12 +96,14 @@ class AgentMemory:
 
     def _undo(self, memory: Memory) -> bool:
         with memory.checkpoints.together():
-            versions = {each.id: each for each in memory.checkpoints.of(self.thread)}
+            listed = memory.checkpoints.of(self.thread, limit=VERSIONS)
+            versions = {each.id: each for each in listed}
             head = next(iter(versions.values()), None)
             while head is not None and head.label != _UNDONE:
                 before = versions.get(head.parent_id or 0)
                 if before is not None and before.digest != head.digest:
                     memory.checkpoints.fork(before.id, self.thread)
+                    memory.checkpoints.keep(Keep(last=VERSIONS), self.thread)
                     return True
                 if before is None and head.parent_id is None:
                     self._save(memory, MemoryFiles({}, set()), _UNDONE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
@@ -143,8 +144,10 @@ def _put(memory: Memory, op: PutOp) -> None:
         return
     created_at, first = time.time_ns() // 1000, 0
     if head is not None:
-        before = _read(memory.checkpoints.state(head.id), head.id)
-        created_at, first = before.created_at, before.first or head.id
+        created_at, first = head.at, head.id
+        with suppress(DamagedStore):  # what cannot be read any more can be replaced
+            before = _read(memory.checkpoints.state(head.id), head.id)
+            created_at, first = before.created_at, before.first or head.id
     state = {"value": dict(op.value), "created_at": created_at, "first": first}
     memory.checkpoints.save(thread, json.dumps(state).encode(), kind=_KIND)
     if head is not None:

@@ -238,10 +238,11 @@ def _moved(key: str, old: str, new: str) -> str:
 
 def _line_numbers(content: str, text: str) -> Iterator[int]:
     """The lines in which a text begins, overlapping ones too."""
-    position = content.find(text)
+    position, before, line = content.find(text), 0, 1
     while position >= 0:
-        yield content.count("\n", 0, position) + 1
-        position = content.find(text, position + 1)
+        line += content.count("\n", before, position)
+        yield line
+        before, position = position, content.find(text, position + 1)
 
 
 def _numbered(lines: list[str], first: int) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
-from hpm_engine import Memory, open_memory
+from hpm_engine import CannotOpen, Memory, open_memory
 
 T = TypeVar("T")
 
@@ -30,6 +31,8 @@ class OpenStore(AbstractContextManager["OpenStore"]):
         read_only: bool = False,
     ) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="hpm-store")
+        self._lock = threading.Lock()  # over whether it is closed
+        self._closed = False
         try:
             self._memory = self._thread.submit(
                 open_memory, path, read_only=read_only, create=create, actor=actor
@@ -40,16 +43,28 @@ class OpenStore(AbstractContextManager["OpenStore"]):
 
     def call(self, work: Callable[[Memory], T]) -> T:
         """What ``work`` gives of the store; blocks until it has."""
-        return self._thread.submit(work, self._memory).result()
+        return self._submit(work).result()
 
     async def acall(self, work: Callable[[Memory], T]) -> T:
         """``call`` for an event loop, which goes on meanwhile."""
-        return await asyncio.wrap_future(self._thread.submit(work, self._memory))
+        return await asyncio.wrap_future(self._submit(work))
 
     def close(self) -> None:
-        """Close the store once what was asked before is done."""
-        self._thread.submit(self._memory.close).result()
-        self._thread.shutdown()
+        """Close the store once what was asked before is done; one that is closed stays so."""
+        with self._lock:
+            closed, self._closed = self._closed, True
+        if closed:
+            return
+        try:
+            self._thread.submit(self._memory.close).result()
+        finally:
+            self._thread.shutdown()
+
+    def _submit(self, work: Callable[[Memory], T]) -> Future[T]:
+        with self._lock:
+            if self._closed:
+                raise CannotOpen(f"{self._memory.path}: closed; open it anew.")
+            return self._thread.submit(work, self._memory)
 
     def __exit__(self, *_: object) -> None:
         """Close the store."""

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hpm_engine.errors import CannotOpen, CannotWrite, ReadOnlyStore
+from hpm_engine.errors import BadQuery, CannotOpen, CannotWrite, ReadOnlyStore
 from hpm_engine.job import Job
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _CLOSING = 0.3  # seconds
+_MOST_WAITING = 200  # calls
 
 Work = Callable[["Memory", Job], str]
 
@@ -47,7 +48,12 @@ class StoreThread:
         self._begun = False
 
     def submit(self, work: Work, job: Job) -> StoreCall:
-        """Have the store's thread do some work; nothing is loaded before the first."""
+        """Have the store's thread do some work; nothing is loaded before the first.
+
+        Raises ``BadQuery`` while very many calls wait: what they hold is no end of memory.
+        """
+        if self._calls.qsize() >= _MOST_WAITING:
+            raise BadQuery("Too many calls wait for an answer: wait for some, then ask again.", 0)
         if not self._begun:
             self._begun = True
             self._thread.start()

@@ -44,10 +44,10 @@ class Wire:
         return wire
 
     def lines(self) -> Iterator[bytes | TooLong]:
-        """The lines that come, without blank ones, until the input ends. Blocks."""
+        """The lines that come, without blank ones, until the input ends or fails. Blocks."""
         held = bytearray()
         passing_over = False
-        while chunk := os.read(self._source, _READ):
+        while chunk := self._read():
             held += chunk
             *lines, rest = held.split(b"\n")
             held = rest
@@ -64,6 +64,12 @@ class Wire:
             yield TooLong()
         elif held.strip():
             yield bytes(held)
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self._source, _READ)
+        except OSError:  # reset by a client that was killed: nothing will come any more
+            return b""
 
     def write(self, line: bytes) -> None:
         """Write a line, to its end. Raises ``OSError`` once nobody reads any more."""

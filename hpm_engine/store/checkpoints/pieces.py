@@ -213,7 +213,7 @@ class StatePieces:
         self._db.execute(f"DELETE {among} AND base_id IS NOT NULL", gone)
         grown = sum(self._pack_anew(piece_id) for piece_id in unused)
         self._db.execute(f"DELETE {among}", gone)
-        return freed - grown
+        return max(0, freed - grown)
 
     def _pack_anew(self, base_id: int) -> int:
         """Pack what is packed on a piece that goes on the first of them, which then has no base.

@@ -186,6 +186,30 @@ def test_versions_are_kept_up_to_a_number(store: OpenStore) -> None:
     assert len(versions) == VERSIONS
 
 
+def test_undone_versions_count_too(store: OpenStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hpm_engine.adapters.claude_memory.VERSIONS", 4)
+    tool = StoreMemoryTool(store, agent="writer")
+    command(tool, "create", path="/memories/a", file_text="0")
+    command(tool, "create", path="/memories/b", file_text="1")
+    assert tool.memory.undo() and tool.memory.undo()
+    for _ in range(6):
+        command(tool, "create", path="/memories/c", file_text="2")
+        assert tool.memory.undo()
+    versions = store.call(lambda memory: memory.checkpoints.of(tool.memory.thread, 0, 1_000))
+    assert len(versions) <= 4
+
+
+def test_many_places_of_a_text_are_told_as_the_tool_on_a_folder_tells_them(
+    store: OpenStore, tmp_path: Path
+) -> None:
+    """Lines are counted on from place to place: a large file took seconds otherwise."""
+    tool = StoreMemoryTool(store, agent="writer")
+    command(tool, "create", path="/memories/a", file_text="aa\n" * 60_000)
+    with pytest.raises(ToolError) as told:
+        command(tool, "str_replace", path="/memories/a", old_str="aa", new_str="b")
+    assert f"in lines: {', '.join(map(str, range(1, 60_001)))}. Please" in str(told.value)
+
+
 def test_the_tool_of_the_asynchronous_client_keeps_the_same_files(store: OpenStore) -> None:
     tool, plain = (
         AsyncStoreMemoryTool(store, agent="writer"),

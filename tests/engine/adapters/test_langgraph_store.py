@@ -22,7 +22,7 @@ from langgraph.store.base import (
 )
 from langgraph.store.memory import InMemoryStore
 
-from hpm_engine import open_memory
+from hpm_engine import DamagedStore, open_memory
 from hpm_engine.adapters.langgraph_store import StoreItems
 from hpm_engine.adapters.open_store import OpenStore
 
@@ -163,3 +163,14 @@ def test_puts_of_a_batch_are_all_stored_or_none(items: StoreItems, tmp_path: Pat
         (thread,) = memory.checkpoints.threads()
         assert thread.checkpoints == 1, "an item is one state, without its past"
         assert memory.figures.health(check=True).problems == ()
+
+
+def test_an_item_that_cannot_be_read_can_be_put_again(items: StoreItems) -> None:
+    items.put(("a",), "k", {"n": 1})
+    thread = 'langgraph-store:["a", "k"]'
+    items._store.call(lambda memory: memory.checkpoints.save(thread, b"no item"))
+    with pytest.raises(DamagedStore):
+        items.get(("a",), "k")
+    items.put(("a",), "k", {"n": 2})
+    item = items.get(("a",), "k")
+    assert item is not None and item.value == {"n": 2}

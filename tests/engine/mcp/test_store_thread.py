@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hpm_engine import Cancelled, CannotWrite, Job, Memory, StoreReplaced, open_memory
+from hpm_engine import BadQuery, Cancelled, CannotWrite, Job, Memory, StoreReplaced, open_memory
 from hpm_engine.mcp.preparing import Preparing
 from hpm_engine.mcp.store_thread import StoreThread
 from tests.support.shop import add, asked, shop
@@ -60,6 +60,19 @@ def test_a_call_that_has_ended_is_not_cancelled_in_the_place_of_another(
     time.sleep(0.1)
     thread.cancel(first)
     assert second.answer.result(5) == "5"
+
+
+def test_calls_without_end_are_not_held_without_end(thread: StoreThread) -> None:
+    running = thread.submit(endless, Job())
+    waiting = []
+    with pytest.raises(BadQuery, match="Too many calls wait"):
+        while len(waiting) < 10_000:
+            waiting.append(thread.submit(count, Job()))
+    assert 100 <= len(waiting) < 1_000
+    for call in waiting[1:]:
+        thread.cancel(call)
+    thread.cancel(running)
+    assert waiting[0].answer.result(5) == "5"
 
 
 def test_closing_breaks_off_what_runs(store: Path) -> None:
