@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import (
+    AgeingSettings,
     GivenFilter,
     GivenMemory,
     Memory,
     MemoryKind,
+    Originals,
     PartKind,
     RecallFilter,
     RecallOptions,
@@ -300,3 +302,41 @@ def test_what_was_used_stands_higher_only_where_its_use_has_a_weight(
     weighed = shares(2.0)
     assert next(iter(weighed)) == 2
     assert weighed[2] == 0.8
+
+
+def test_a_session_in_the_trash_proves_nothing_until_it_is_back(
+    memory: Memory, tmp_path: Path
+) -> None:
+    def play(script: Script) -> None:
+        script.edit("water/pump_valve.py")
+
+    given = played(memory, tmp_path, play)
+    assert given.session_id is not None
+    memory.trash.put([given.session_id])
+    memory.recall.prepare()
+    assert [each.use for each in memory.recall.given()] == [Use.UNKNOWN]
+    memory.trash.restore([given.session_id])
+    memory.recall.prepare()
+    assert memory.recall.given() == [given]
+
+
+def test_what_is_left_of_an_evicted_session_does_not_judge_it_anew(
+    memory: Memory, tmp_path: Path
+) -> None:
+    def play(script: Script) -> None:
+        script.edit("water/pump_valve.py")
+        for number in range(40):
+            script.run(f"make check-{number}", f"checked row {number}\n" * 200)
+
+    given = played(memory, tmp_path, play)
+    memory.recall.ask(
+        CUE, 5, RecallScope(among=(given.session_id or 0,)), (), RecallOptions(into="elsewhere")
+    )
+    memory.compression.compress([2])
+    memory.compression.ageing.set(AgeingSettings(newest=0, originals=Originals.EVICTED))
+    assert memory.compression.ageing.evict().episodes == 1
+    memory.recall.prepare()
+    assert given in memory.recall.given()
+    terms = dict(memory.internals.database.rows("SELECT episode_id, length(terms) FROM handed"))
+    assert terms[1] > 0
+    assert terms[2] == 0
