@@ -95,6 +95,7 @@ MODULES = {
         "NoteHit NoteLink NoteSession NotesExported"
     ),
     "values.note_evidence": "Bearing EvidenceStep LineEvidence NoteVerdict",
+    "values.leaving.erasure": "ErasurePreview ErasureReport ErasureTarget HeldPlace",
     "values.leaving.trash": "TrashedEpisode",
     "values.notes": "Note",
     "values.prices": "Price PriceTable",

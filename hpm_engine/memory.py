@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hpm_engine.adaptation.adaptation import Adaptation
+from hpm_engine.errors import HPMError
 from hpm_engine.facade.audit import Audit
 from hpm_engine.facade.backups import KnownBackups
 from hpm_engine.facade.checkpoints import Checkpoints
@@ -31,6 +33,7 @@ from hpm_engine.facade.trash import Trash
 from hpm_engine.facade.visibility import VisibilityRules
 from hpm_engine.importing.imported_sources import ImportedSources
 from hpm_engine.job import Job
+from hpm_engine.store.erasure.erasures import ErasureRows
 from hpm_engine.store.file.failures import in_words
 from hpm_engine.store.schema.upgrade import open_database
 from hpm_engine.values.reports import EncodeReport, FileReport, ImportReport
@@ -39,9 +42,12 @@ if TYPE_CHECKING:
     from hpm_engine.compressor.tier import CompressedTier
     from hpm_engine.consolidator.tier import ConsolidatedTier
     from hpm_engine.encoder.protocol import StepEncoder
+    from hpm_engine.erasure.service import Erasure
     from hpm_engine.lookup.service import Lookups
     from hpm_engine.replay.service import ReplayRecall
     from hpm_engine.restoring.service import SessionRestoring
+
+_LOG = logging.getLogger(__name__)
 
 
 class Memory(AbstractContextManager["Memory"]):
@@ -77,6 +83,8 @@ class Memory(AbstractContextManager["Memory"]):
         self.trash = Trash(self.internals)
         self.sources = ImportedSources(database, self.internals.log)
         self.adaptation = Adaptation(database, self.internals.log)
+        if not read_only and ErasureRows(database, self.internals.log).under_way():
+            self._finish_erasure()
 
     @property
     def lookup(self) -> Lookups:
@@ -108,6 +116,14 @@ class Memory(AbstractContextManager["Memory"]):
         return ConsolidatedTier(own.database, own.log, own.steps)
 
     @cached_property
+    def erasure(self) -> Erasure:
+        """What is to be gone from every byte: ``preview``, ``run``, ``finish``."""
+        from hpm_engine.erasure.service import Erasure
+
+        own = self.internals
+        return Erasure(own.database, own.log, own.steps)
+
+    @cached_property
     def restoring(self) -> SessionRestoring:
         """Sessions given back to their agents: ``plan``, ``restore``, ``countdown``."""
         from hpm_engine.restoring.service import SessionRestoring
@@ -122,17 +138,19 @@ class Memory(AbstractContextManager["Memory"]):
         base: Path | None = None,
         job: Job | None = None,
         acknowledge: Callable[[FileReport], None] | None = None,
+        again: bool = False,
     ) -> ImportReport:
         """Import files, folders and archives; what the store has already is left alone.
 
         Sources are remembered by their path, seen from ``base`` where that is given.
+        ``again`` lets sessions come back that were erased.
         ``acknowledge`` receives each file's ``FileReport`` once it is safe on disk; bad ones too.
         Raises ``Cancelled`` with the batches before it kept.
         """
         # Readers are no part of opening a window.
         from hpm_engine.importing.importer import Importer
 
-        importer = Importer(self.internals.database, self.internals.log, base)
+        importer = Importer(self.internals.database, self.internals.log, base, again=again)
         return importer.run(paths, job or Job(), acknowledge or (lambda report: None))
 
     def encode(self, job: Job | None = None, encoder: StepEncoder | None = None) -> EncodeReport:
@@ -144,6 +162,16 @@ class Memory(AbstractContextManager["Memory"]):
 
         own = self.internals
         return encode_and_index(own.database, own.log, own.steps, job or Job(), encoder)
+
+    def _finish_erasure(self) -> None:
+        """Go on with an erasure that was broken off, if no other program is at it."""
+        try:
+            reports = self.erasure.finish()
+        except HPMError:
+            _LOG.warning("an erasure is not finished yet: close other windows on the store")
+            return
+        if all(report.wiped for report in reports):
+            _LOG.warning("an erasure that was broken off is finished: the bytes are gone")
 
     def trouble(self) -> str:
         """What happened to the file since it was opened, and the remedy; empty if nothing did."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hpm_engine.audit.acts import Change, mark_change
+from hpm_engine.audit.leaving_tellings import LEAVING
 from hpm_engine.audit.parsed_row import ParsedRow, Part, cut, episode_link, integer
 from hpm_engine.audit.safety_tellings import SAFETY_TELLINGS
 from hpm_engine.values.audit_acts import Link, LinkKind, Phrase
@@ -309,8 +310,7 @@ TELLINGS: dict[str, Telling] = {
     "untag": _mark,
     "rename": _mark,
     "undo": _mark,
-    "delete": lambda row: (row.subject(), " deleted: it is in the trash"),
-    "undelete": lambda row: (row.subject(), " restored from the trash"),
+    **LEAVING,
     "note": _note,
     "change-note": _note,
     "delete-note": _note,

@@ -34,8 +34,9 @@ _TOLD = {FileStatus.ASIDE: "not a trace", FileStatus.FAILED: "failed"}
 @arguments.store
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--new", is_flag=True, help="Refuse to import into a store that exists already.")
+@click.option("--again", is_flag=True, help="Let sessions come back that were erased.")
 @arguments.as_json
-def command(store: Path, paths: tuple[Path, ...], new: bool, json_: bool) -> None:
+def command(store: Path, paths: tuple[Path, ...], new: bool, again: bool, json_: bool) -> None:
     """Import session files, folders and archives into a store.
 
     STORE is made if it does not exist. What it has already is left alone, a session that has
@@ -53,7 +54,7 @@ def command(store: Path, paths: tuple[Path, ...], new: bool, json_: bool) -> Non
         raise CannotOpen(f"{store}: exists already. Leave --new out to add to it.")
     # Absolute: the store remembers where each file was, from wherever it is opened.
     paths = tuple(path.absolute() for path in paths)
-    report = _run(store, paths, fresh, _json_line if json_ else _line)
+    report = _run(store, paths, fresh, again, _json_line if json_ else _line)
     if json_:
         sums = {name: getattr(report, name) for name in _SUMS}
         for name in ("mended", "damaged"):
@@ -72,7 +73,11 @@ _SUMS = (
 
 
 def _run(
-    store: Path, paths: tuple[Path, ...], fresh: bool, acknowledge: Callable[[FileReport], None]
+    store: Path,
+    paths: tuple[Path, ...],
+    fresh: bool,
+    again: bool,
+    acknowledge: Callable[[FileReport], None],
 ) -> ImportReport:
     done: list[FileReport] = []
 
@@ -82,7 +87,7 @@ def _run(
 
     try:
         with working() as job, open_memory(store, create=True, actor="hpm import") as memory:
-            return memory.import_paths(paths, job=job, acknowledge=hear)
+            return memory.import_paths(paths, job=job, acknowledge=hear, again=again)
     except Cancelled:
         if fresh and not done:
             store.unlink(missing_ok=True)
@@ -149,6 +154,11 @@ def _tell(report: ImportReport) -> None:
         click.echo(
             f"{plural(report.in_trash, 'session')} met again that you deleted: still in the trash"
             " (hpm trash)."
+        )
+    if report.erased:
+        click.echo(
+            f"{plural(report.erased, 'session')} met again that you erased: not imported"
+            " (--again lets them come back)."
         )
     if report.branches:
         branches = plural(report.branches, "branch", "branches")

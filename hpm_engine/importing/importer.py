@@ -71,6 +71,7 @@ class Importer:
         base: Path | None = None,
         limits: Limits = DEFAULT_LIMITS,
         batch_bytes: int = BATCH_BYTES,
+        again: bool = False,
     ) -> None:
         self._db = database
         self._audit = audit
@@ -88,6 +89,7 @@ class Importer:
         texts = Texts(database, self._packer)
         self._steps = StepRows(database, texts, SearchIndex(database, self._ahead.beside))
         self._episodes = EpisodeWriter(database, self._steps)
+        self._episodes.again = again
         self._keeper = SourceKeeper(audit, self._sources, self._episodes, self._base)
         self._unfinished = UnfinishedRows(database, self._steps, SearchIndex(database))
         self._large = LargeSources(

@@ -182,8 +182,9 @@ class LargeSources:
         with self._db.reading():
             if self._episodes.left(draft) is not None:
                 for _ in counted(steps, job):
-                    pass
+                    pass  # ``show`` says what is to be left out of the bytes
                 return _Known([])
+            steps = self._episodes.holes.screened(steps)
             stored = self._episodes.stored(draft)
             grown = None if again else self._grown(stored, arrival)
         if not stored and not again:

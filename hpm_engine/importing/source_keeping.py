@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hpm_engine.importing.preparation import PreparedSource, bytes_from
 from hpm_engine.importing.source_growth import begins, goes_on
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.episode_writer import EpisodeWriter, Written
+from hpm_engine.store.erasure.holes import holed
 from hpm_engine.store.sources import NewSource, PackedChunk, Sources, StoredSource, pack_chunks
 from hpm_engine.values.reports import Changed, FileReport, FileStatus, SourceState
 
@@ -101,6 +102,9 @@ class SourceKeeper:
         if all(episode.left is not None for episode in written):
             return False  # of what a person deleted or erased nothing more is stored
         written = [episode for episode in written if episode.left is None]
+        holes = self._episodes.holes.take(source.blocks())
+        if holes:  # what was erased does not come back with the bytes
+            prepared = replace(prepared, chunks=holed(prepared.chunks, holes))
         current = [episode for episode in written if not episode.older]
         ids = [episode.episode_id for episode in current]
         state = SourceState.IMPORTED if current else SourceState.SUPERSEDED
@@ -133,6 +137,7 @@ class SourceKeeper:
         ready = tail if tail is not None and tail.stored == grown else None
         if (
             grown
+            and not holes
             and self._episodes.within(grown.id) <= set(ids)
             and self._sources.is_whole(grown.id)
             and (ready or goes_on(source, grown))

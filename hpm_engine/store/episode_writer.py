@@ -13,6 +13,7 @@ from hpm_engine.job import Job
 from hpm_engine.store.branches import Arrival, Branch, Branches, branch_key, own_task
 from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.episode_totals import Comparison, Totals
+from hpm_engine.store.erasure.holes import ErasureHoles
 from hpm_engine.store.erasure.left_sessions import LeftSession, LeftSessions
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import unsettle
@@ -57,6 +58,8 @@ class EpisodeWriter:
         self._projects = ProjectRows(database)
         self._copied = CopiedWords(database, steps)
         self._left = LeftSessions(database)
+        self.holes = ErasureHoles(database)
+        self.again = False  # a person wants back what was erased
 
     def write(
         self,
@@ -75,10 +78,13 @@ class EpisodeWriter:
         if (left := self.left(draft)) is not None:
             for _ in steps:  # a reader may learn from them what it needs for the next session
                 job.step(0, note="passing over a deleted session", unit="steps")
+            if left.erased:
+                self.holes.pass_over(draft)
             key = left.episode_id
             return Written(
                 key, False, 0, left.digest, left.digest, left.source_id, older=True, left=left
             )
+        steps = steps if self.again else self.holes.screened(steps)
         stored = self._branches.of(draft.format, draft.key)
         if draft.format in RENDERINGS or not stored:
             other = self._branches.elsewhere(draft.format, draft.key)
@@ -131,7 +137,8 @@ class EpisodeWriter:
 
     def left(self, draft: EpisodeDraft) -> LeftSession | None:
         """Why a draft is not to be written: a person deleted or erased its session."""
-        return self._left.of(draft.format, draft.key)
+        left = self._left.of(draft.format, draft.key)
+        return None if left is not None and left.erased and self.again else left
 
     def stored(self, draft: EpisodeDraft) -> list[Branch]:
         """The episodes that the store has of a draft's session."""
@@ -183,6 +190,8 @@ class EpisodeWriter:
             " VALUES (?, ?, ?, ?, '', '', 0, 0, '', '', '', '', '', '', 'unknown', ?)",
             (episode_id, draft.format, key, session_key, time.time_ns() // 1000),
         )
+        if self.again:
+            self._left.forget(draft.format, draft.key)
         after = self._finish(episode_id, draft, totals)
         return Written(episode_id, True, totals.steps, "", after, None)
 

@@ -23,7 +23,11 @@ _UNWIPED = "unwiped"  # among the totals: how many episodes went since the pages
 UNWIPED_FILES = "unwiped_files"  # and how many files
 _ASKED = 500
 _SLICE = 256  # pages of a search index in a transaction
-INDEXES = (*TABLES, *(field.value for field in RecallField))
+INDEXES = (
+    *TABLES,
+    *(field.value for field in RecallField),
+    *("memory_note_words", "checkpoint_words"),
+)
 
 
 class ByteRange(msgspec.Struct, frozen=True, gc=False):

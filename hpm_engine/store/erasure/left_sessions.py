@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hmac
+import time
 from hashlib import sha256
+from secrets import token_bytes
 
 import msgspec
 
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.rows.declaration import insertion
 from hpm_engine.values.renderings import RENDERINGS
 
 KEY = "erasure_key"  # the setting: what the digests of what was erased are keyed with
@@ -52,6 +55,13 @@ class LeftSessions:
         names = [session_digest(secret, name, key) for name in _family(format_)]
         return any(self._db.value(sql, (digest,)) for digest in names)
 
+    def forget(self, format_: str, key: str) -> None:
+        """Let an erased session come back."""
+        if secret := erasure_key(self._db):
+            for name in _family(format_):
+                digest = session_digest(secret, name, key)
+                self._db.execute("DELETE FROM erased WHERE digest = ?", (digest,))
+
     def trashed_in(self, source_id: int) -> int:
         """How many episodes of a source are in the trash."""
         sql = (
@@ -82,6 +92,34 @@ def session_digest(secret: bytes, format_: str, key: str) -> bytes:
 def step_digest(secret: bytes, digest: bytes) -> bytes:
     """What stands for an erased step, of which ``digest`` is the store's own."""
     return hmac.new(secret, b"step\0" + digest, sha256).digest()
+
+
+def line_digest(secret: bytes, line: bytes) -> bytes:
+    """What stands for an erased line of an original file."""
+    return hmac.new(secret, b"line\0" + line.rstrip(b"\r\n"), sha256).digest()
+
+
+def note_digest(secret: bytes, digest: bytes) -> bytes:
+    """What stands for an erased wording of a note, of which ``digest`` is the SHA-256."""
+    return hmac.new(secret, b"note\0" + digest, sha256).digest()
+
+
+def keep_erased(
+    database: Database, digest: bytes, stands_for: bytes = b"", kind: str = "step"
+) -> None:
+    """Remember by a keyed digest that something was erased."""
+    values = {"digest": digest, "kind": kind, "at": time.time_ns() // 1000}
+    values["stands_for"] = stands_for
+    sql = insertion("erased", values, "INSERT OR REPLACE")
+    database.execute(sql, tuple(values.values()))
+
+
+def make_key(database: Database) -> bytes:
+    """The key of the digests, made with the first erasure; no log has it."""
+    if not erasure_key(database):
+        sql = insertion("settings", ("name", "value"), "INSERT OR REPLACE")
+        database.execute(sql, (KEY, token_bytes(32).hex()))
+    return erasure_key(database)
 
 
 def _family(format_: str) -> tuple[str, ...]:

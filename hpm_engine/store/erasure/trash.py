@@ -10,6 +10,7 @@ from hpm_engine.errors import CannotWrite
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.encoded_step import SOURCE_CODE, encode_step
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.settled import unsettle
 from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.store.leaving import draft_of, find_elsewhere
 from hpm_engine.store.names import NAME
@@ -118,6 +119,13 @@ class TrashRows:
     def _show(self, key: int) -> None:
         """Back into the search for text; recall's own jobs find the rest missing."""
         self._db.execute("DELETE FROM trash WHERE episode_id = ?", (key,))
+        lost = self._db.execute(
+            "DELETE FROM main.prototype_members WHERE episode_id = ?"
+            " AND prototype_id NOT IN (SELECT id FROM prototypes)",
+            (key,),
+        ).rowcount
+        if lost:  # a topic went meanwhile: what it held waits for a cycle again
+            unsettle(self._db, [key])
         first, last = step_id(key, 0), step_id(key, MOST_STEPS - 1)
         alone = self._only_here(first, last)
         sql = "SELECT steps, title, agent_title FROM episodes WHERE id = ?"

@@ -174,7 +174,7 @@ class PrototypeRows:
             # The episode may have gone since the change that this one undoes.
             if self._db.value("SELECT 1 FROM episodes WHERE id = ?", (member.episode_id,)):
                 columns = msgspec.structs.asdict(member)
-                sql = insertion("prototype_members", columns, "INSERT OR REPLACE")
+                sql = insertion("main.prototype_members", columns, "INSERT OR REPLACE")
                 self._db.execute(sql, tuple(columns.values()))
         self._db.execute("DELETE FROM prototype_space")
         if change.space is not None:
@@ -212,7 +212,7 @@ class PrototypeRows:
     def _remove(self, members: Sequence[Key], prototypes: Sequence[int]) -> None:
         for key in members:
             self._db.execute(
-                "DELETE FROM prototype_members"
+                "DELETE FROM main.prototype_members"
                 " WHERE episode_id = ? AND number = ? AND prototype_id = ?",
                 key,
             )

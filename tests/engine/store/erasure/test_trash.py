@@ -62,6 +62,8 @@ def test_what_is_deleted_is_in_no_list_search_recall_learning_or_figure(store: P
         memory.recall.prepare()
         memory.consolidation.run(400)
         assert 2 not in recalled(memory, "parse the invoice number 3")
+        assert memory.consolidation.map.read().prototypes
+        assert all(member.episode_id != 2 for member in memory.consolidation.members(1048576))
         [trashed] = memory.trash.listed()
         assert (trashed.id, trashed.keep_until - trashed.deleted_at) == (2, 30 * 86_400 * 10**6)
         assert [row.action for row in memory.audit.page()].count("delete") == 1
