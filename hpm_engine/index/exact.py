@@ -19,19 +19,29 @@ class ExactVectors:
     """
 
     def __init__(self, dimension: int) -> None:
-        faiss = load_faiss()
-        kind = faiss.ScalarQuantizer.QT_fp16
-        self._index = faiss.IndexScalarQuantizer(dimension, kind, faiss.METRIC_INNER_PRODUCT)
+        self._dimension = dimension
+        self._made: Any = None
+
+    @property
+    def _index(self) -> Any:
+        # FAISS takes 25 MB: a recall within a small store compares none of these vectors.
+        if self._made is None:
+            faiss = load_faiss()
+            kind = faiss.ScalarQuantizer.QT_fp16
+            self._made = faiss.IndexScalarQuantizer(
+                self._dimension, kind, faiss.METRIC_INNER_PRODUCT
+            )
+        return self._made
 
     def __len__(self) -> int:
-        count: int = self._index.ntotal
+        count: int = 0 if self._made is None else self._made.ntotal
         return count
 
     def add(self, data: bytes | memoryview) -> None:
         """Add vectors, as the store has them; their rows go on from those there are."""
-        codes = np.frombuffer(data, dtype=np.uint8).reshape(-1, self._index.sa_code_size())
-        if len(codes):
-            self._index.add_sa_codes(codes)
+        if len(data):
+            codes = np.frombuffer(data, dtype=np.uint8)
+            self._index.add_sa_codes(codes.reshape(-1, self._index.sa_code_size()))
 
     def search(self, query: NDArray[np.float32], k: int, kept: NDArray[np.bool_] | None) -> Places:
         """The rows and scores of the best ``k`` (fewer if there are fewer), best first."""
