@@ -52,6 +52,9 @@ _HEADS = ("note", "memory", "written by", "type", "for", "changed", "versions", 
 )
 @click.option("--evidence", is_flag=True, help="Say what sessions show of each line of NOTE.")
 @click.option("--waiting", is_flag=True, help="List what agents proposed and nobody decided on.")
+@click.option(
+    "--everywhere", is_flag=True, help="With accept or edit: for every project, not only its own."
+)
 @click.option("--refused", is_flag=True, help="List what agents proposed and a person refused.")
 @arguments.as_json
 def command(
@@ -70,6 +73,7 @@ def command(
     evidence: bool,
     waiting: bool,
     refused: bool,
+    everywhere: bool,
     json_: bool,
 ) -> None:
     """List or show the notes of agents' memories, and people's instructions for agents.
@@ -88,7 +92,8 @@ def command(
     model is asked: it is what commands, results, files and words of sessions show.
 
     What an agent proposes waits for a person (--waiting): nobody is given it before. accept makes
-    it a note of the kind "accepted", which recall puts before what it finds; edit PROPOSAL TEXT
+    it a note of the kind "accepted", which recall puts before what it finds, for agents in the
+    project where it was proposed (--everywhere: in all); edit PROPOSAL TEXT
     accepts TEXT in its place; refuse keeps it, so that the same is not asked about again, and
     takes back what was accepted. review shows a proposal with the steps before it and what is
     near it. Lines with ! say what to look at twice: they do not say that it is bad.
@@ -106,11 +111,15 @@ def command(
         context = click.get_current_context()
         _only_proposals(context, waiting + refused + bool(words))
         if words:
-            act(store, words[0], words[1:], json_)
+            act(store, words[0], words[1:], json_, everywhere)
+        elif everywhere:
+            raise click.UsageError("--everywhere is for accept and edit.")
         else:
             state = ProposalState.WAITING if waiting else ProposalState.REFUSED
             list_proposals(store, state, json_)
         return
+    if everywhere:
+        raise click.UsageError("--everywhere is for accept and edit.")
     note = _note(words)
     narrowed = bool(find or stores or agents or authors or scope or gone)
     if note is None and (versions or evidence or number is not None or diff is not None):
@@ -154,7 +163,7 @@ def _only_proposals(context: click.Context, asked: int) -> None:
     """Raise ``UsageError`` where something is asked of proposals that is asked of notes."""
     if asked > 1:
         raise click.UsageError(f"Choose one of --waiting, --refused, {', '.join(VERBS)}.")
-    own = {"store", "words", "waiting", "refused", "json_"}
+    own = {"store", "words", "waiting", "refused", "everywhere", "json_"}
     given = context.get_parameter_source
     others = [
         name
@@ -162,7 +171,7 @@ def _only_proposals(context: click.Context, asked: int) -> None:
         if name not in own and given(name) is not ParameterSource.DEFAULT
     ]
     if others:
-        raise click.UsageError("What agents proposed takes no option but --json.")
+        raise click.UsageError("What agents proposed takes no option but --everywhere and --json.")
 
 
 def _export(store: Path, okf: Path, query: MemoryNoteQuery, json_: bool) -> None:

@@ -77,18 +77,23 @@ class Proposals:
                 near=self._internals.recall.near_notes(proposal, self._rows),
             )
 
-    def accept(self, proposal_id: int) -> Edit:
-        """Accept a proposal as the agent wrote it; raises ``NotFound``."""
-        with self._db.writing():
-            return self._rows.accept(proposal_id, None)
+    def accept(self, proposal_id: int, *, everywhere: bool = False) -> Edit:
+        """Accept a proposal as the agent wrote it; raises ``NotFound``.
 
-    def edit_and_accept(self, proposal_id: int, text: str) -> Edit:
-        """Accept ``text`` in the place of what the agent wrote, which is kept beside it.
-
-        Raises ``NotFound``, and ``BadQuery`` for an empty or overlong text.
+        Agents are given it in the project in which it was proposed, or ``everywhere``. Accepting
+        again changes that.
         """
         with self._db.writing():
-            return self._rows.accept(proposal_id, text)
+            return self._rows.accept(proposal_id, None, everywhere)
+
+    def edit_and_accept(self, proposal_id: int, text: str, *, everywhere: bool = False) -> Edit:
+        """Accept ``text`` in the place of what the agent wrote, which is kept beside it.
+
+        ``everywhere`` is as in ``accept``. Raises ``NotFound``, and
+        ``BadQuery`` for an empty or overlong text.
+        """
+        with self._db.writing():
+            return self._rows.accept(proposal_id, text, everywhere)
 
     def refuse(self, proposal_id: int) -> Edit:
         """Refuse a proposal, also one that was accepted; the same is not asked about again.

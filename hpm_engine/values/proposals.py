@@ -39,6 +39,7 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
     decided_at: int | None
     decided_by: str  # who accepted, refused or withdrew it, as the log names people and programs
     note_id: int | None  # the memory note that it became
+    everywhere: bool  # whether it is, or was accepted, for every project
 
     @property
     def edited(self) -> bool:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.episodes.notes.note_editor import NoteEditor
+from app.kit.controls.check_box import CheckBox
 from app.kit.controls.content_area import ContentArea
 from app.kit.controls.fact_list import Fact, FactList, LinkLabel
 from app.kit.controls.state_page import StatePage
@@ -38,11 +39,12 @@ class ReviewPane(QWidget):
     """The pane of one proposal.
 
     ``accepted`` and ``refused`` name it, ``edited`` has the text that is accepted in its place
-    too. ``opened`` names an episode and a step, ``note_chosen`` a note.
+    too; the last of what is accepted says whether it is for every project.
+    ``opened`` names an episode and a step, ``note_chosen`` a note.
     """
 
-    accepted = Signal(int)
-    edited = Signal(int, str)
+    accepted = Signal(int, bool)
+    edited = Signal(int, str, bool)
     refused = Signal(int)
     opened = Signal(int, int)
     note_chosen = Signal(int)
@@ -69,6 +71,8 @@ class ReviewPane(QWidget):
         self.accept = QPushButton("Accept  (A)")
         self.edit = QPushButton("Edit…  (E)")
         self.refuse = QPushButton("Refuse  (R)")
+        self.everywhere = CheckBox("For e&very project")
+        self.everywhere.setToolTip("Unchecked, agents are given it in this project alone.")
         self.buttons = QWidget()
         self.editor = NoteEditor(most=PROPOSAL_CHARACTERS.value, save="Accept")
         self.page = StatePage(self._content())
@@ -100,11 +104,16 @@ class ReviewPane(QWidget):
         for button in (self.accept, self.edit, self.refuse):
             buttons.addWidget(button)
         buttons.addStretch(1)
+        choice = QHBoxLayout()
+        choice.setContentsMargins(MEDIUM, 0, SMALL, 0)
+        choice.addWidget(self.everywhere)
+        choice.addStretch(1)
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(HAIR)
         layout.addWidget(ContentArea(body), 1)
+        layout.addLayout(choice)
         layout.addWidget(self.editor)
         layout.addWidget(self.buttons)
         return content
@@ -140,6 +149,8 @@ class ReviewPane(QWidget):
         proposal_id = proposal.id
         if proposal_id != self.proposal_id:
             self._leave_editor()
+            self.everywhere.setChecked(proposal.everywhere)
+            self.everywhere.setEnabled(bool(proposal.project))
             self._show(ProposalReview(proposal, tuple(signs), None, "", (), ()), whole=False)
         self.proposal_id = proposal_id
 
@@ -218,7 +229,7 @@ class ReviewPane(QWidget):
     def ask_accept(self) -> None:
         """Accept the proposal that is shown, as it is."""
         if self.review is not None:
-            self.accepted.emit(self.review.proposal.id)
+            self.accepted.emit(self.review.proposal.id, self._for_all())
 
     def ask_refuse(self) -> None:
         """Refuse the proposal that is shown."""
@@ -232,6 +243,9 @@ class ReviewPane(QWidget):
             self.buttons.hide()  # what the field has does the same
             self.editor.begin("Accepted in its place", shown)
 
+    def _for_all(self) -> bool:
+        return self.everywhere.isChecked()
+
     def _leave_editor(self) -> None:
         self.editor.hide()
         self.buttons.show()
@@ -239,7 +253,7 @@ class ReviewPane(QWidget):
     def _on_edited(self, text: str) -> None:
         self._leave_editor()
         if self.review is not None:
-            self.edited.emit(self.review.proposal.id, text)
+            self.edited.emit(self.review.proposal.id, text, self._for_all())
 
 
 def _clear(layout: QVBoxLayout) -> None:

@@ -127,12 +127,14 @@ class WaitingPage(QWidget):
                 return True
         return super().eventFilter(watched, event)
 
-    def _accept(self, proposal_id: int) -> None:
-        self.edit_wanted.emit(partial(_accepted, proposal_id), "Accept a proposal")
+    def _accept(self, proposal_id: int, everywhere: bool) -> None:
+        call = partial(_accepted, proposal_id, everywhere)
+        self.edit_wanted.emit(call, "Accept a proposal")
         self.table.setFocus()
 
-    def _edit(self, proposal_id: int, text: str) -> None:
-        self.edit_wanted.emit(partial(_edited, proposal_id, text), "Edit and accept a proposal")
+    def _edit(self, proposal_id: int, text: str, everywhere: bool) -> None:
+        call = partial(_edited, proposal_id, text, everywhere)
+        self.edit_wanted.emit(call, "Edit and accept a proposal")
         self.table.setFocus()
 
     def _refuse(self, proposal_id: int) -> None:
@@ -148,12 +150,12 @@ def _waiting(memory: Memory, _job: Job) -> list[Row]:
     return list(zip(proposals, memory.proposals.signs(proposals), strict=True))
 
 
-def _accepted(proposal_id: int, memory: Memory, _job: Job) -> Edit:
-    return memory.proposals.accept(proposal_id)
+def _accepted(proposal_id: int, everywhere: bool, memory: Memory, _job: Job) -> Edit:
+    return memory.proposals.accept(proposal_id, everywhere=everywhere)
 
 
-def _edited(proposal_id: int, text: str, memory: Memory, _job: Job) -> Edit:
-    return memory.proposals.edit_and_accept(proposal_id, text)
+def _edited(proposal_id: int, text: str, everywhere: bool, memory: Memory, _job: Job) -> Edit:
+    return memory.proposals.edit_and_accept(proposal_id, text, everywhere=everywhere)
 
 
 def _refused(proposal_id: int, memory: Memory, _job: Job) -> Edit:

@@ -41,10 +41,12 @@ def list_proposals(store: Path, state: ProposalState, json_: bool) -> None:
     click.echo("\n\n".join(blocks))
 
 
-def act(store: Path, verb: str, words: Sequence[str], json_: bool) -> None:
+def act(store: Path, verb: str, words: Sequence[str], json_: bool, everywhere: bool) -> None:
     """Do what the verb says; raises ``UsageError`` for words that do not fit."""
     if not words:
         raise click.UsageError(f"{verb} needs the number of a proposal; --waiting lists them.")
+    if everywhere and verb not in ("accept", "edit"):
+        raise click.UsageError("--everywhere is for accept and edit.")
     ids = [_number(word) for word in (words[:1] if verb in ("edit", "review") else words)]
     if verb == "review":
         if len(words) > 1:
@@ -58,15 +60,15 @@ def act(store: Path, verb: str, words: Sequence[str], json_: bool) -> None:
         for proposal_id in ids:  # before any is decided on
             memory.proposals.get(proposal_id)
         for proposal_id in ids:
-            changed = _decide(memory, verb, proposal_id, text)
+            changed = _decide(memory, verb, proposal_id, text, everywhere)
             _tell(memory.proposals.get(proposal_id), changed, json_)
 
 
-def _decide(memory: Memory, verb: str, proposal_id: int, text: str) -> bool:
+def _decide(memory: Memory, verb: str, proposal_id: int, text: str, everywhere: bool) -> bool:
     if verb == "accept":
-        edit = memory.proposals.accept(proposal_id)
+        edit = memory.proposals.accept(proposal_id, everywhere=everywhere)
     elif verb == "edit":
-        edit = memory.proposals.edit_and_accept(proposal_id, text)
+        edit = memory.proposals.edit_and_accept(proposal_id, text, everywhere=everywhere)
     else:
         edit = memory.proposals.refuse(proposal_id)
     return bool(edit.changed)
@@ -75,11 +77,15 @@ def _decide(memory: Memory, verb: str, proposal_id: int, text: str) -> bool:
 def _tell(proposal: Proposal, changed: bool, json_: bool) -> None:
     if json_:
         facts = {"proposal": proposal.id, "changed": changed, "state": proposal.state}
-        write_json(facts | {"note": proposal.note_id})
+        write_json(facts | {"note": proposal.note_id, "everywhere": proposal.everywhere})
         return
     note = f" as note {proposal.note_id}" if proposal.note_id is not None else ""
+    where = ""
+    if proposal.note_id is not None:
+        project = "every project" if proposal.everywhere else clean_line(proposal.project)
+        where = f", for {project}"
     already = "" if changed else "already "
-    click.echo(f"Proposal {proposal.id} is {already}{proposal.state}{note}.")
+    click.echo(f"Proposal {proposal.id} is {already}{proposal.state}{note}{where}.")
 
 
 def _number(word: str) -> int:

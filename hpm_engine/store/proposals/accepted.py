@@ -9,7 +9,7 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.proposals.rows import ACCEPTED
 from hpm_engine.store.rows.declaration import Columns
 from hpm_engine.store.rows.projects import CHOSEN, chosen
-from hpm_engine.store.visible import VisibleRows
+from hpm_engine.store.visible import VisibleRows, any_of
 from hpm_engine.values.proposals import AcceptedNote
 from hpm_engine.values.recall import RecallScope
 
@@ -17,7 +17,8 @@ from hpm_engine.values.recall import RecallScope
 # another name since goes by that name.
 _ROWS = f"""(
   SELECT n.id, p.accepted AS text, p.agent, p.decided_at AS accepted_at,
-    coalesce(k.project, p.project) AS project, coalesce(k.project_path, '') AS project_path
+    CASE WHEN n.scope = '' THEN '' ELSE coalesce(k.project, p.project) END AS project,
+    coalesce(k.project_path, '') AS project_path
   FROM proposals p JOIN memory_notes n ON n.store = '{ACCEPTED}' AND n.key = CAST(p.id AS TEXT)
   LEFT JOIN episodes k ON k.id = (
     SELECT x.id FROM episodes x WHERE x.project_path = n.scope AND x.project_path <> '' LIMIT 1
@@ -48,8 +49,9 @@ class AcceptedNotes:
         """What somebody is given who asks within a scope, the best first.
 
         Notes that have some of the words come first, those with most of them before others; then
-        the latest of those for the project asked about and for everywhere. Nobody is given what
-        the rules of visibility keep from ``scope.reader``.
+        the latest of those for the project asked about and for everywhere. An agent is given those
+        of its own project and for everywhere alone, unless a rule says that it sees others; nobody
+        what the rules of visibility keep from ``scope.reader``. A person sees all.
         """
         if not self._db.value("SELECT EXISTS (SELECT 1 FROM proposals WHERE state = 'accepted')"):
             return []
@@ -79,7 +81,17 @@ class AcceptedNotes:
             conditions.append("e.agent = ?")
             values.append(scope.agent)
         if scope.reader is not None:
-            for condition, more in VisibleRows(self._db).conditions(scope.reader):
+            rows = VisibleRows(self._db)
+            parts, names = ["e.project = ''"], rows.rules().allowed_to(scope.reader)
+            if scope.reader.project:
+                parts.append(CHOSEN)
+                values += chosen(scope.reader.project)
+            if named := [name for each in names for name in each[1:]]:
+                condition, more = any_of(tuple(named))
+                parts.append(condition)
+                values += more
+            conditions.append(f"({' OR '.join(parts)})")
+            for condition, more in rows.conditions(scope.reader):
                 conditions.append(condition)
                 values += more
         return conditions, values

@@ -40,9 +40,15 @@ _PROPOSAL = Columns(
             f"(SELECT n.id FROM memory_notes n WHERE n.store = '{ACCEPTED}'"
             " AND n.key = CAST(proposals.id AS TEXT) AND n.gone_at IS NULL)"
         ),
+        "everywhere": ReadBy(
+            f"(project = '' OR EXISTS (SELECT 1 FROM memory_notes n WHERE n.store = '{ACCEPTED}'"
+            " AND n.key = CAST(proposals.id AS TEXT) AND n.gone_at IS NULL AND n.scope = ''))",
+            bool,
+        ),
     },
 )
 _DECISION = ("state", "accepted", "decided_at", "decided_by")  # what an edit puts back
+_EVERYWHERE = "everywhere"  # of a decision, beside its columns: the note of it has no scope
 _TITLE_CHARACTERS = 80
 _NAME_CHARACTERS = 500  # of an agent, a session or a project
 
@@ -124,9 +130,10 @@ class ProposalRows:
         sentence = f"held as proposal {proposal_id} until a person accepts it"
         return Proposed(ProposeOutcome.HELD, proposal, sentence, _CHANGED)
 
-    def accept(self, proposal_id: int, text: str | None) -> Edit:
+    def accept(self, proposal_id: int, text: str | None, everywhere: bool) -> Edit:
         """Accept a proposal, with ``text`` in the place of the agent's where that is given.
 
+        It is for the project in which it was proposed, or for ``everywhere``.
         Raises ``NotFound``, and ``BadQuery`` for an empty or overlong text.
         """
         proposal = self.get(proposal_id)
@@ -134,7 +141,8 @@ class ProposalRows:
         if not accepted:
             raise BadQuery("There is no text left to accept. Refuse the proposal instead.", 0)
         title = "Accept a proposal" if text is None else "Edit and accept a proposal"
-        return self._decide("accept proposal", title, proposal, ProposalState.ACCEPTED, accepted)
+        state = ProposalState.ACCEPTED
+        return self._decide("accept proposal", title, proposal, state, accepted, "", everywhere)
 
     def refuse(self, proposal_id: int) -> Edit:
         """Refuse a proposal, also one that was accepted. Raises ``NotFound``."""
@@ -177,16 +185,20 @@ class ProposalRows:
         state: ProposalState,
         accepted: str = "",
         actor: str = "",
+        everywhere: bool = False,
     ) -> Edit:
-        if (proposal.state, proposal.accepted) == (state, accepted):
+        now = self._decision(proposal.id)
+        # What was proposed for no project is for everywhere anyway.
+        everywhere = everywhere and bool(proposal.project)
+        if (now["state"], now["accepted"], now[_EVERYWHERE]) == (state, accepted, everywhere):
             return Edit(title, PROPOSAL, (), (), Changed.NOTHING)
         decision = {
             "state": state,
             "accepted": accepted,
             "decided_at": time.time_ns() // 1000,
             "decided_by": actor or self._audit.actor,
+            _EVERYWHERE: everywhere,
         }
-        now = self._decision(proposal.id)
         return self._write(action, title, proposal.id, now, decision, actor)
 
     def _write(
@@ -199,10 +211,11 @@ class ProposalRows:
         actor: str = "",
     ) -> Edit:
         before = self._digest(proposal_id)
-        columns = ", ".join(f"{name} = ?" for name in decision)
+        columns = ", ".join(f"{name} = ?" for name in _DECISION)
         sql = f"UPDATE proposals SET {columns} WHERE id = ?"
-        self._db.execute(sql, (*decision.values(), proposal_id))
-        note_id = self._settle(self.get(proposal_id))
+        self._db.execute(sql, (*(decision[name] for name in _DECISION), proposal_id))
+        everywhere = bool(decision.get(_EVERYWHERE))
+        note_id = self._settle(self.get(proposal_id), everywhere=everywhere)
         self._log(action, proposal_id, before, actor, note_id)
         after = self._decision(proposal_id)
         return Edit(
@@ -213,7 +226,7 @@ class ProposalRows:
             _CHANGED,
         )
 
-    def _settle(self, proposal: Proposal) -> int | None:
+    def _settle(self, proposal: Proposal, *, everywhere: bool) -> int | None:
         """Make the note of an accepted proposal, or take it back; its number, None for none.
 
         A note that was accepted once and is refused since is kept as one that is gone.
@@ -224,6 +237,7 @@ class ProposalRows:
             writer.retract(ACCEPTED, key, kept=kept)
             return None
         lines = proposal.accepted.splitlines()
+        project = "" if everywhere else proposal.project
         draft = MemoryNoteDraft(
             store=ACCEPTED,
             key=key,
@@ -232,7 +246,7 @@ class ProposalRows:
             author=NoteAuthor.AGENT,
             name=f"proposal {proposal.id}",
             title=" ".join(lines[0].split())[:_TITLE_CHARACTERS],
-            scope=ProjectRows(self._db).path_of(proposal.project) or proposal.project,
+            scope=ProjectRows(self._db).path_of(project) or project,
             created_at=proposal.proposed_at,
             changed_at=proposal.decided_at,
             sessions=(proposal.session,) if proposal.session else (),
@@ -285,9 +299,10 @@ class ProposalRows:
         return sha256(salt + said.encode()).hexdigest()
 
     def _decision(self, proposal_id: int) -> dict[str, Any]:
-        self.get(proposal_id)
+        proposal = self.get(proposal_id)
         sql = f"SELECT {', '.join(_DECISION)} FROM proposals WHERE id = ?"
-        return dict(zip(_DECISION, self._db.rows(sql, (proposal_id,))[0], strict=True))
+        decision = dict(zip(_DECISION, self._db.rows(sql, (proposal_id,))[0], strict=True))
+        return decision | {_EVERYWHERE: proposal.everywhere and bool(proposal.project)}
 
 
 def _in(states: Sequence[ProposalState]) -> tuple[str, tuple[str, ...]]:

@@ -37,11 +37,20 @@ def test_what_waits_is_listed_with_what_to_look_at(store: Path) -> None:
 
 
 def test_proposals_are_accepted_edited_and_refused(store: Path) -> None:
-    assert run("notes", store, "accept", "1").output == "Proposal 1 is accepted as note 1.\n"
+    accepted = run("notes", store, "accept", "1").output
+    assert accepted == "Proposal 1 is accepted as note 1, for kiln.\n"
     again = run("notes", store, "accept", "1").output
-    assert again == "Proposal 1 is already accepted as note 1.\n"
+    assert again == "Proposal 1 is already accepted as note 1, for kiln.\n"
+    wider = run("notes", store, "accept", "1", "--everywhere").output
+    assert wider == "Proposal 1 is accepted as note 1, for every project.\n"
     (told,) = json_lines(run("notes", store, "edit", "2", "run", "x", "--json").output)
-    assert told == {"proposal": 2, "changed": True, "state": "accepted", "note": 2}
+    assert told == {
+        "proposal": 2,
+        "changed": True,
+        "state": "accepted",
+        "note": 2,
+        "everywhere": True,
+    }
     assert "run x" in run("notes", store, "2").output
     refused = run("notes", store, "refuse", "1", "2").output
     assert refused == "Proposal 1 is refused.\nProposal 2 is refused.\n"
@@ -79,8 +88,8 @@ def test_a_proposal_is_reviewed(store: Path) -> None:
         (("review", "1", "2"), "takes one"),
         (("--waiting", "--refused"), "Choose one"),
         (("--waiting", "accept", "1"), "Choose one"),
-        (("--waiting", "--find", "a"), "no option but --json"),
-        (("accept", "1", "--versions"), "no option but --json"),
+        (("--waiting", "--find", "a"), "no option but --everywhere"),
+        (("accept", "1", "--versions"), "no option but --everywhere"),
         (("forget", "1"), "NOTE is one number"),
         (("1", "2"), "NOTE is one number"),
     ],

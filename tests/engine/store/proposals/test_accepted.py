@@ -180,7 +180,7 @@ def test_a_note_that_is_too_long_is_cut_and_says_so(memory: Memory) -> None:
     assert tokens_in(context.text) <= 800 and "[1] episode" in context.text
 
 
-def test_a_note_of_another_project_is_given_where_the_cue_asks_for_it(memory: Memory) -> None:
+def test_a_note_is_given_in_its_own_project_unless_it_was_accepted_for_all(memory: Memory) -> None:
     memory.proposals.accept(propose(memory, f"the {WORD} fixture", "payroll"))
     memory.proposals.accept(propose(memory, "use tabs", "shop"))
     memory.proposals.accept(propose(memory, "be brief", ""))
@@ -190,7 +190,18 @@ def test_a_note_of_another_project_is_given_where_the_cue_asks_for_it(memory: Me
         return recalled(memory, cue, scope).context.note_ids
 
     assert notes("honey", RecallScope(reader=reader)) == (3, 2)
+    assert notes(f"the {WORD} thing", RecallScope(reader=reader)) == (3, 2)
+    assert notes(f"the {WORD} thing", RecallScope(reader=Reader("codex", ""))) == (3,)
+    assert notes(f"the {WORD} thing", RecallScope()) == (1, 3)  # a person sees all
+    edit = memory.proposals.accept(1, everywhere=True)
+    assert memory.proposals.get(1).everywhere
     assert notes(f"the {WORD} thing", RecallScope(reader=reader)) == (1, 3, 2)
+    refused = memory.proposals.refuse(1)
+    memory.marks.undo(refused)
+    assert memory.proposals.get(1).everywhere
+    memory.marks.undo(edit)
+    assert not memory.proposals.get(1).everywhere
+    assert notes(f"the {WORD} thing", RecallScope(reader=reader)) == (3, 2)
     assert notes(f"the {WORD} thing", RecallScope(project="shop")) == (3, 2)
     assert notes("honey", RecallScope()) == (3,)
     assert notes("honey", RecallScope(agent="other")) == ()
