@@ -20,6 +20,7 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.consolidation.forgetting import Forgetting
     from hpm_engine.evaluation.consolidation.map_bench import MapBench
     from hpm_engine.evaluation.consolidation.speed import ConsolidationSpeed
+    from hpm_engine.evaluation.conventions.bench import ConventionsBench
     from hpm_engine.evaluation.encode_speed import EncodeSpeed
     from hpm_engine.evaluation.format_coverage import FormatCoverage
     from hpm_engine.evaluation.import_speed import ImportSpeed
@@ -61,6 +62,7 @@ def benches() -> dict[str, Bench]:
         IndexQuality(),
         Transfer(),
         Replaying(),
+        ConventionsBench(),
         CompressionBench(),
         RecallParts(),
         LoCoMo(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from hpm_engine.recall.quotation import fenced, quoted, quoted_line, tokens_in
 from hpm_engine.system import local_time
@@ -19,10 +20,15 @@ from hpm_engine.values.recall import (
 )
 from hpm_engine.words.own_quotation import OPENING
 
+if TYPE_CHECKING:
+    from hpm_engine.recall.stated import Stating
+
 _NOTED = " First stand notes that a person accepted."
 _HEAD = OPENING + "{noted} Steps count from 1: {steps_by}."
 _NOTED_LAST = " Last stand notes that agents or people keep for later sessions."
 _NOTES_SHARE = 5  # of the budget, notes take one part at most
+_STATED_SHARE = 0.8  # of the budget, that what people said is sure of, beside what hits leave
+_STATED = "[people said in this project, latest last; episode: words]"
 _CUT = "(cut: the note goes on)"
 _LEAST_CUT = 40  # tokens of a note below which none is cut to
 _NOTED_BY = {NoteAuthor.AGENT: "by an agent", NoteAuthor.PERSON: "by a person"}
@@ -45,22 +51,22 @@ def block(
     steps_by: str = STEPS_BY,
     accepted: Sequence[AcceptedNote] = (),
     noted: Sequence[NoteHit] = (),
+    stated: Sequence[Stating] = (),
 ) -> ContextBlock:
     """The hits as text, best first, as many as the budget has room for.
 
     ``steps_by`` is how whoever reads it gets whole steps.
 
     Notes that a person accepted stand first, then what is generally known; each takes a fifth of
-    the budget at most. Other notes stand last, in what accepted ones leave of their fifth.
+    the budget at most. Other notes stand last, in what accepted ones leave of their fifth. What
+    people said for later stands before the hits: four fifths of the budget
+    are kept for it, and it takes what hits leave.
 
     Every line from a trace begins with ``> `` and holds nothing that is unseen (``visible_text``),
     and the fence around it all is longer than any run of its character inside: no quoted text can
     end the quotation. What was quoted once is not quoted again.
     """
     pieces: list[str] = []
-    ids: list[int] = []
-    given: list[GivenPiece] = []
-    told: set[str] = set()
     # The fence may grow by what is quoted: room is kept for a long one.
     stood = accepted_pieces(accepted, budget // _NOTES_SHARE)
     first, note_ids = joined(stood)
@@ -78,41 +84,79 @@ def block(
     if not notes:
         opening = _opening(steps_by, accepted=bool(first))
     spent += tokens_in(opening) + sum(tokens_in(piece) + _JOINT for _, piece in notes)
+    kept = min(_cost_of(stated), int(budget * _STATED_SHARE))
+    given, spent = _told(hits, files, spent, budget - kept)
+    if said := _fitting(stated, budget - spent):
+        in_time = sorted(said, key=lambda statement: statement.at or 0)
+        pieces.append("\n".join((_STATED, *map(_said, in_time))))
+        spent += _cost_of(said)
+    if not (given or note_ids or notes or said) or spent > budget:
+        return ContextBlock("", 0, budget, ())
+    pieces += [piece.text for piece in given]
+    body = "\n\n".join([*pieces, *(piece for _, piece in notes)])
+    text = f"{opening}\n{fenced(body)}"
+    noted_ids = tuple(note_id for note_id, _ in notes)
+    stated_ids = dict.fromkeys(statement.episode_id for statement in said)
+    of_notes = [GivenPiece(MemoryKind.NOTE, note_id, piece) for note_id, piece in notes]
+    return ContextBlock(
+        text,
+        tokens_in(text),
+        budget,
+        tuple(piece.id for piece in given),
+        note_ids,
+        noted_ids,
+        (*stood, *given, *of_notes),
+        tuple(stated_ids),
+    )
+
+
+def _told(
+    hits: Sequence[Hit], files: dict[int, list[str]], spent: int, budget: int
+) -> tuple[list[GivenPiece], int]:
+    """The hits that find room, and what is spent then."""
+    given: list[GivenPiece] = []
+    quotes: set[str] = set()
     for hit in hits:
-        heading = _heading(len(ids) + 1, hit, files.get(hit.episode.id, []))
+        heading = _heading(len(given) + 1, hit, files.get(hit.episode.id, []))
         cost = tokens_in(heading)
         if spent + cost > budget:
             break
         lines = [heading]
         for step in hit.steps:
             text = quoted(step.excerpt)
-            if not text or (key := " ".join(text.split())) in told:
+            if not text or (key := " ".join(text.split())) in quotes:
                 continue
             piece = f"step {step.seq + 1}:\n{text}"
             if spent + cost + tokens_in(piece) + 1 > budget:
                 break
-            told.add(key)
+            quotes.add(key)
             lines.append(piece)
             cost += tokens_in(piece) + 1
         spent += cost + 1
-        pieces.append("\n".join(lines))
-        ids.append(hit.episode.id)
-        given.append(GivenPiece(MemoryKind.EPISODE, hit.episode.id, pieces[-1]))
-    if not (ids or note_ids or notes) or spent > budget:
-        return ContextBlock("", 0, budget, ())
-    body = "\n\n".join([*pieces, *(piece for _, piece in notes)])
-    text = f"{opening}\n{fenced(body)}"
-    noted_ids = tuple(note_id for note_id, _ in notes)
-    of_notes = [GivenPiece(MemoryKind.NOTE, note_id, piece) for note_id, piece in notes]
-    return ContextBlock(
-        text,
-        tokens_in(text),
-        budget,
-        tuple(ids),
-        note_ids,
-        noted_ids,
-        (*stood, *given, *of_notes),
-    )
+        given.append(GivenPiece(MemoryKind.EPISODE, hit.episode.id, "\n".join(lines)))
+    return given, spent
+
+
+def _said(statement: Stating) -> str:
+    """A statement in a line, with its session."""
+    return f"> {statement.episode_id}: {quoted_line(statement.text)}"
+
+
+def _cost_of(stated: Sequence[Stating]) -> int:
+    lines = [_STATED, *map(_said, stated)]
+    return sum(tokens_in(line) + 1 for line in lines) + _JOINT if stated else 0
+
+
+def _fitting(stated: Sequence[Stating], budget: int) -> list[Stating]:
+    """Those that the budget has room for, the best first; a long one gives way to shorter ones."""
+    fitting: list[Stating] = []
+    left = budget - tokens_in(_STATED) - 1 - _JOINT
+    for statement in stated:
+        cost = tokens_in(_said(statement)) + 1
+        if cost <= left:
+            fitting.append(statement)
+            left -= cost
+    return fitting
 
 
 def _opening(steps_by: str, *, accepted: bool = False, noted: bool = False) -> str:

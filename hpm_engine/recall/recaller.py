@@ -29,6 +29,7 @@ from hpm_engine.recall.meaning import Meaning, Vector
 from hpm_engine.recall.noted import Noted
 from hpm_engine.recall.prototype_matcher import PrototypeMatcher
 from hpm_engine.recall.standing import importance, recency, use
+from hpm_engine.recall.stated import Stated
 from hpm_engine.recall.weights import SHIPPED, PartName
 from hpm_engine.recall.working_memory import WorkingMemory
 from hpm_engine.store.file.database import Database
@@ -89,6 +90,7 @@ class Recaller:
         self._meaning = meaning
         self._general = general
         self._accepted = AcceptedNotes(database)
+        self._stated = Stated(database, steps, meaning)
 
     def recall(
         self, cue: str, k: int, scope: RecallScope, without: Sequence[int], options: RecallOptions
@@ -153,7 +155,9 @@ class Recaller:
                 given = tuple(hit for hit in hits if covered[hit.episode.id] >= options.covered)
             accepted = self._accepted.within(lexical.words, scope)
             noted = self._noted.hits(cue, scope)
-            context = block(given, files, options.budget, known, options.steps_by, accepted, noted)
+            stated = self._stated.within(cue, scope, without)
+            for_agents = accepted, noted, stated
+            context = block(given, files, options.budget, known, options.steps_by, *for_agents)
         candidates = total if members is None else len(members)
         stages, notes = tuple(clock.stages), self._notes(weights, dense)
         answer = hits, step_hits, stages, context, notes, known, noted

@@ -153,8 +153,9 @@ class ContextBlock(msgspec.Struct, frozen=True):
 
     ``tokens`` is an estimate that errs upwards and never exceeds ``budget``; ``episode_ids`` are
     the hits that found room, in the order of the text, and ``note_ids`` the accepted notes that
-    stand before them, ``noted_ids`` other notes behind them, by their numbers among memory notes.
-    ``pieces`` is the text once more, by what it is of.
+    stand before them, ``noted_ids`` other notes behind them, by their numbers among memory notes;
+    ``stated_ids`` are the episodes of which what a person said for later is told. ``pieces`` is
+    the text of memories once more, by what it is of.
     """
 
     text: str
@@ -164,6 +165,7 @@ class ContextBlock(msgspec.Struct, frozen=True):
     note_ids: tuple[int, ...] = ()
     noted_ids: tuple[int, ...] = ()
     pieces: tuple[GivenPiece, ...] = ()
+    stated_ids: tuple[int, ...] = ()
 
 
 class Known(msgspec.Struct, frozen=True):
