@@ -59,6 +59,7 @@ class SavedStatesDialog(Dialog):
         self._session = session
         self._threads_read, self._states_read = LatestRead(session, self), LatestRead(session, self)
         self._states: Sequence[Checkpoint] = ()
+        self._counts: dict[str, int] = {}  # of states, by thread
         self._wanted: Checkpoint | None = None  # to be chosen once its thread is read
         self.said = SafeLabel("Reading the threads…", wrap=True, tone=Colour.MUTED)
         self.threads = self._list("Threads", ("Thread", "States", "Size", "Saved last"))
@@ -121,6 +122,7 @@ class SavedStatesDialog(Dialog):
 
     def _show_threads(self, threads: list[CheckpointThread]) -> None:
         chosen = self._thread
+        self._counts = {thread.name: thread.checkpoints for thread in threads}
         names = [thread.name for thread in threads[:_MOST]]
         rows = [
             (
@@ -164,6 +166,9 @@ class SavedStatesDialog(Dialog):
             for state in states
         ]
         ids = [state.id for state in states]
+        whole = self._counts.get(self._thread or "", 0)
+        latest = f"State (the latest {number(len(ids))} of {number(whole)})"
+        self.states.setHeaderLabel(latest if 0 < len(ids) < whole else "State")
         self.states.blockSignals(True)
         _fill(self.states, rows, ids, [tip_of(state) for state in states])
         known = chosen is not None and chosen.id in ids

@@ -177,6 +177,25 @@ def test_all_threads_are_seen_as_plain_text_and_forgotten(
     assert dialog.card.isHidden() and not dialog.forget.isEnabled()
 
 
+def test_a_long_list_says_that_it_is_not_all(
+    dialog: SavedStatesDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.episodes.states.states_dialog._MOST", 2)
+    dialog._on_changed(Changed.CHECKPOINTS)
+    qtbot.waitUntil(lambda: dialog.threads.topLevelItemCount() == 2)
+    assert dialog.said.whole_text().endswith("The 2 saved to last are listed.")
+    monkeypatch.setattr("app.episodes.states.states_dialog._MOST", 1_000)
+    dialog._on_changed(Changed.CHECKPOINTS)
+    qtbot.waitUntil(lambda: dialog.threads.topLevelItemCount() == 3)
+    monkeypatch.setattr("app.episodes.states.states_dialog._MOST", 2)
+    nightly = dialog.threads.topLevelItem(2)
+    assert nightly is not None
+    dialog.threads.setCurrentItem(nightly)
+    header = dialog.states.headerItem()
+    qtbot.waitUntil(lambda: header.text(0) == "State (the latest 2 of 3)")
+    assert header.text(1) == "Size"
+
+
 def test_the_dialog_leads_to_other_states_and_to_the_step(
     window: MainWindow, view: EpisodesView, dialog: SavedStatesDialog, qtbot: QtBot
 ) -> None:
