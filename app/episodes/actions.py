@@ -203,7 +203,7 @@ COPY_ACTIONS = (
     ),
     StoreAction(
         id=Command.COMPARE,
-        text="Compare Si&de by Side…",
+        text="Compare Side &by Side…",
         tip="Show the selected episode beside another that you choose, or the two selected.",
         menu=Menu.EPISODE,
         run=comparing.compare,
