@@ -149,7 +149,9 @@ class AgentsPage(QWidget):
 
     def ask_connect(self, name: str) -> ConnectDialog:
         """Show what connecting would change, and connect if a person agrees."""
-        dialog = ConnectDialog(self._session, self.cards[name].facts.standing, self)
+        assert self.survey is not None
+        standing = next(facts.standing for facts in self.survey.agents if facts.name == name)
+        dialog = ConnectDialog(self._session, standing, self)
         dialog.agreed.connect(partial(self._connect, name))
         dialog.open()
         return dialog

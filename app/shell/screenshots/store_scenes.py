@@ -57,7 +57,8 @@ def agents(stage: Stage) -> Scene:
     yield from until(lambda: view.agents.survey is not None)
     yield None
     stage.shoot("agents-view")  # "agents" is the question whose sessions are imported
-    for name in list(view.agents.cards)[:1]:
+    agents = view.agents.survey.agents if view.agents.survey else ()
+    for name in [*view.agents.cards, *(facts.name for facts in agents)][:1]:
         yield from stage.dialog("agents-connect", lambda name=name: view.agents.ask_connect(name))  # type: ignore[misc]
     view.tabs.setCurrentIndex(REPLAY_TAB)
     yield None

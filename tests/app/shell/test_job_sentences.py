@@ -8,6 +8,8 @@ import pytest
 from msgspec import structs
 
 from app.ageing.jobs import aged
+from app.agents.jobs import changed_files, checked
+from app.agents.replay.job import ReplayResult, asked
 from app.audit.jobs import verified
 from app.consolidation.jobs import cycled, undone
 from app.health.adaptation_jobs import take_back
@@ -19,18 +21,24 @@ from hpm_engine import (
     AgeingReport,
     Budget,
     Changed,
+    Check,
     CompressionReport,
+    ConnectionReport,
     CycleReport,
     Edit,
     EncodeReport,
     EvictionReport,
     FileReport,
     FileStatus,
+    Help,
+    HelpCase,
     ImportReport,
     InUse,
     Model,
     Prepared,
+    RecallReplay,
     ReindexReport,
+    ReplayedSession,
     RestoreReport,
     Trigger,
     Verification,
@@ -162,3 +170,24 @@ def test_marks_and_all_else() -> None:
     edit = Edit("Pin 3 episodes", "pin", (), (), Changed.MARKS)
     assert edited("Pin or unpin 3 episodes", edit, TOOK) == "Pin 3 episodes."
     assert done("Set how the store ages", None, TOOK) == "Set how the store ages: done in 2 s."
+
+
+def test_agents_connected_and_tried() -> None:
+    report = ConnectionReport("codex", ("a.toml", "b.json"))
+    assert changed_files("Connect Codex", report, TOOK) == (
+        "Connect Codex: 2 settings files changed in 2 s."
+    )
+    results = [Check("store", True, ""), Check("server", False, ""), Check("trust", None, "")]
+    assert checked("Check Codex", results, TOOK) == "Check Codex: 1 part failed, in 2 s."
+    assert checked("Check Codex", results[:1], TOOK) == "Check Codex: no part failed, in 2 s."
+
+
+def test_past_sessions_asked_again() -> None:
+    nothing = ReplayResult(1, RecallReplay((), 4), (), (), 4)
+    assert asked("Ask", nothing, TOOK) == "Ask: there was none to ask, in 2 s."
+    case = HelpCase(Help.FILE, "a.py", (1,))
+    session = ReplayedSession(2, "b", 1, (1,), 9, (case,), 3, 1)
+    one = structs.replace(nothing.replay, sessions=(session, structs.replace(session, cases=())))
+    assert asked("Ask", ReplayResult(1, one, (), (), 6), TOOK) == (
+        "Ask: 50 % of 2 sessions could have been told something, in 2 s."
+    )
