@@ -90,6 +90,8 @@ class Command(StrEnum):
     GIVE_BACK = "episode.give-back"
     DELETE = "episode.delete"
     TRASH = "store.trash"
+    ERASE = "episode.erase"
+    ERASE_TEXT = "store.erase-text"
     PREFERENCES = "preferences"
     GO_BACK = "go.back"
     GO_FORWARD = "go.forward"

@@ -37,6 +37,7 @@ ON_EPISODES: tuple[Command | None, ...] = (
     Command.OPEN_FOLDER,
     Command.GIVE_BACK,
     Command.DELETE,
+    Command.ERASE,
     None,
     Command.EXPORT,
     Command.HISTORY,

@@ -140,6 +140,7 @@ class Icon(StrEnum):
     DISK = "harddisk"
     DELETE = "delete-outline"
     TRASH = "trash-can-outline"
+    ERASE = "eraser"
     STATES = "content-save-outline"
     COMPRESS = "arrow-collapse-vertical"
     RESTORE = "arrow-expand-vertical"

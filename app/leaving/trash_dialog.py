@@ -30,6 +30,7 @@ class TrashDialog(Dialog):
     """The deleted episodes, the latest first; signals carry the numbers of the chosen ones."""
 
     restore_asked = Signal(object)
+    erase_asked = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
@@ -46,6 +47,9 @@ class TrashDialog(Dialog):
         self.restore = buttons.put("Restore", DialogButtons.ButtonRole.ActionRole)
         self.restore.clicked.connect(lambda: self.restore_asked.emit(self.chosen()))
         self.restore.setEnabled(False)
+        self.erase = buttons.put("Erase now…", DialogButtons.ButtonRole.ActionRole)
+        self.erase.clicked.connect(lambda: self.erase_asked.emit(self.chosen()))
+        self.erase.setEnabled(False)
         buttons.put("Close", DialogButtons.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
         column = self.content
@@ -74,7 +78,8 @@ class TrashDialog(Dialog):
         return [self._listed[row].id for row in rows]
 
     def _offer(self) -> None:
-        self.restore.setEnabled(bool(self.chosen()))
+        for button in (self.restore, self.erase):
+            button.setEnabled(bool(self.chosen()))
 
     def _show(self, listed: Sequence[TrashedEpisode]) -> None:
         self._listed = listed

@@ -137,6 +137,9 @@ def dialogs(stage: Stage) -> Scene:
         ("tag", Command.TAG_ADD),
         ("export", Command.EXPORT),
         ("give-back", Command.GIVE_BACK),
+        ("erase", Command.ERASE),
+        ("erase-text", Command.ERASE_TEXT),
+        ("trash", Command.TRASH),
         ("countdown", Command.COUNTDOWN),
     ):
         yield from stage.dialog(name, lambda command=command: stage.run(command))  # type: ignore[misc]

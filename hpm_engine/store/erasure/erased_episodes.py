@@ -22,6 +22,10 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 # What is said of the rows that have the number of an episode, by table.
 _SAID = {
     "tags": "tags",
+    "episode_tools": "tools that they called",
+    "episode_use": "counts of their recalls",
+    "handed": "memories of them that sessions were given",
+    "handed_sessions": "records of what they were given",
     "notes": "your notes",
     "vectors": "vectors",
     "compressed": "compressed memories",
