@@ -49,6 +49,7 @@ MODULES = {
     "scheduling.power": "on_mains",
     "scheduling.schedule": "SCHEDULE Schedule TimeOfWeek next_runs",
     "scheduling.scheduler": "Outlook Scheduler Wait",
+    "secrets.policy": "Secret SecretPolicy SecretState SecretsMasked SecretsScanned",
     "syncer": "Plan Syncer",
     "system.config_folder": "config_folder",
     "system.data_folder": "data_folder",

@@ -27,6 +27,7 @@ from hpm_engine.facade.proposals import Proposals
 from hpm_engine.facade.recall import StoreRecall
 from hpm_engine.facade.reindexing import SearchReindexing
 from hpm_engine.facade.searches import KeptSearches
+from hpm_engine.facade.secrets import StoreSecrets
 from hpm_engine.facade.settings import StoreSettings
 from hpm_engine.facade.steps import EpisodeSteps
 from hpm_engine.facade.trash import Trash
@@ -75,6 +76,7 @@ class Memory(AbstractContextManager["Memory"]):
         self.figures = StoreFigures(self.internals)
         self.settings = StoreSettings(self.internals)
         self.searches = KeptSearches(self.internals)
+        self.secrets = StoreSecrets(self.internals)
         self.visibility = VisibilityRules(self.internals)
         self.reindexing = SearchReindexing(self.internals)
         self.checkpoints = Checkpoints(self.internals)

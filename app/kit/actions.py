@@ -134,6 +134,7 @@ class Command(StrEnum):
     SCHEDULE = "cycle.schedule"
     VISIBILITY = "store.visibility"
     SAVED_STATES = "store.states"
+    SECRETS = "store.secrets"
     PROTOTYPE_PIN = "prototypes.pin"
     PROTOTYPE_RENAME = "prototypes.rename"
     PROTOTYPE_MERGE = "prototypes.merge"

@@ -19,6 +19,7 @@ from app.prototypes.actions import PROTOTYPE_ACTIONS
 from app.recall.actions import RECALL_ACTIONS
 from app.restoring.actions import RESTORING_ACTIONS
 from app.search.actions import SEARCH_ACTIONS
+from app.secrets.actions import SECRET_ACTIONS
 from app.shell import operations
 from app.shell.actions.file_actions import FILE_ACTIONS
 from app.shell.actions.window_action import WindowAction
@@ -253,6 +254,7 @@ ACTIONS: tuple[Action, ...] = (
     *PROTOTYPE_ACTIONS,
     *STATE_ACTIONS,
     *MODEL_ACTIONS,
+    *SECRET_ACTIONS,
     *AUDIT_ACTIONS,
     *CHECK_ACTIONS,
     *_HELP,

@@ -44,7 +44,21 @@ def _salvage(row: ParsedRow) -> Sequence[Part]:
     return (f"Saved from a damaged file: {episodes}, {steps}",)
 
 
+def _mask(row: ParsedRow) -> Sequence[Part]:
+    return f"Secrets masked in {counted(row.number('steps'), 'step')} of ", row.subject()
+
+
+def _purge(row: ParsedRow) -> Sequence[Part]:
+    files = counted(row.number("sources"), "original file")
+    episodes = counted(row.number("episodes"), "episode")
+    return (f"{counted(row.number('secrets'), 'secret')} masked for good: {episodes}, {files}",)
+
+
 SAFETY_TELLINGS = {
+    "mask secrets": _mask,
+    "purge secrets": _purge,
+    "clear secrets": lambda row: (f"{counted(row.number('secrets'), 'secret')} said to be none",),
+    "settle secrets": lambda row: (f"{counted(row.number('secrets'), 'secret')} confirmed",),
     "back up": _back_up,
     "forget backup": _forget,
     "pin backup": lambda _: ("A backup pinned: it stays whatever the plan says",),

@@ -69,6 +69,7 @@ def command(store: Path, paths: tuple[Path, ...], new: bool, again: bool, json_:
 _SUMS = (
     *("episodes_added", "episodes_extended", "steps_added", "raw_size", "seconds", "branches"),
     *("notes_added", "notes_changed", "notes_gone", "in_trash", "erased"),
+    *("masked", "otherwise"),
 )
 
 
@@ -159,6 +160,13 @@ def _tell(report: ImportReport) -> None:
         click.echo(
             f"{plural(report.erased, 'session')} met again that you erased: not imported"
             " (--again lets them come back)."
+        )
+    if report.masked:
+        click.echo(f"{plural(report.masked, 'secret')} masked (hpm secrets lists them by rule).")
+    if report.otherwise:
+        click.echo(
+            f"{plural(report.otherwise, 'known file')} came in under another setting for secrets,"
+            " and stays as it is (hpm secrets)."
         )
     if report.branches:
         branches = plural(report.branches, "branch", "branches")

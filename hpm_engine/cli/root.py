@@ -55,6 +55,7 @@ COMMANDS = {
     "countdown": "List the sessions that agents will delete, and whether the store has them.",
     "checkpoints": "List, save, write, fork or forget states that agents saved.",
     "audit": "List, export or verify the log of all changes.",
+    "secrets": "List the secrets that were masked or are stored; say what becomes of them.",
     "doctor": "Say whether a store is healthy, and what it takes on disk.",
     "backup": "Copy a store into one checked file, whatever has it open.",
     "backups": "List the backups that a store knows of; plan them.",

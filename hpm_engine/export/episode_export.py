@@ -25,6 +25,7 @@ from hpm_engine.store.notes import NoteRows
 from hpm_engine.store.originals import OriginalBytes
 from hpm_engine.store.rows.episodes import EpisodeRows
 from hpm_engine.store.rows.steps import StepRows
+from hpm_engine.store.secrets.border import SecretBorder
 from hpm_engine.store.sources import Sources
 from hpm_engine.system.log.work import work
 from hpm_engine.system.output_file import output_file
@@ -60,6 +61,7 @@ class EpisodeExporter:
         self._episodes = episodes
         self._steps = steps
         self._notes = NoteRows(db, log)
+        self._border = SecretBorder(db)
         self._originals = OriginalBytes(db, sources, episodes, steps)
 
     def export(
@@ -187,8 +189,9 @@ class EpisodeExporter:
         detail = self._episodes.detail(episode_id)
         noted = format_.readable and ExportPart.NOTES not in without
         held = self._notes.of(episode_id) if noted else ()
-        digest, size = sha256(), 0
+        digest, size, clean = sha256(), 0, self._border.for_files()
         for piece in self._pieces(detail, held, job, format_, without, alone=alone):
+            piece = clean(piece)
             write(piece)
             digest.update(piece)
             size += len(piece)

@@ -7,12 +7,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from msgspec.structs import replace
+
 from hpm_engine.config import HANDOVER_TOKENS
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
 from hpm_engine.store.live import lately_imported
 from hpm_engine.store.rows.day_groups import day_groups
 from hpm_engine.store.search.facet_counts import facet_counts
+from hpm_engine.store.secrets.border import SecretBorder
 from hpm_engine.system import local_time
 from hpm_engine.values.episodes import (
     DayGroup,
@@ -152,7 +155,8 @@ class Episodes:
 
         with self._db.reading():
             detail = self._rows.detail(episode_id)
-            return packet_of(detail, self._internals.steps, tokens, job or Job())
+            packet = packet_of(detail, self._internals.steps, tokens, job or Job())
+            return replace(packet, text=SecretBorder(self._db).clean(packet.text))
 
     def hand_over(
         self, episode_id: int, tokens: int = HANDOVER_TOKENS.value, job: Job | None = None

@@ -10,6 +10,7 @@ from hpm_engine.job import Job
 from hpm_engine.query import as_text
 from hpm_engine.query.notes import as_search_of_notes, words_asked
 from hpm_engine.store.memory_notes.rows import MemoryNoteRows
+from hpm_engine.store.secrets.border import SecretBorder
 from hpm_engine.values.episodes import EpisodeQuery
 from hpm_engine.values.memory_notes import (
     MemoryNote,
@@ -103,5 +104,9 @@ class MemoryNotes:
 
         with self._db.writing():
             notes = self._rows.find(query or MemoryNoteQuery())
-            texts = [NoteText(note, self._rows.detail(note.id).text) for note in notes]
+            clean = SecretBorder(self._db).for_files()
+            texts = [
+                NoteText(note, clean(self._rows.detail(note.id).text.encode()).decode())
+                for note in notes
+            ]
             return export_bundle(texts, folder, self._log)

@@ -25,10 +25,12 @@ from hpm_engine.importing.preparation import (
     damaged,
     prepare,
     read_on_the_way,
+    unmasked,
     unreadable,
 )
 from hpm_engine.importing.read_ahead import ReadAhead
 from hpm_engine.importing.renaming import renamed
+from hpm_engine.importing.secret_masking import SourceMasking
 from hpm_engine.importing.setting_aside import SettingAside
 from hpm_engine.importing.source_growth import growth, prefix
 from hpm_engine.importing.source_keeping import SourceKeeper
@@ -80,9 +82,10 @@ class Importer:
         self._batch_bytes = batch_bytes
         self._changed = Changed.NOTHING
         self._labels = Labels()
+        self._masking = SourceMasking(database)
         self._sources = Sources(database)
         self._aside = SettingAside(database, audit, self._sources, self._base)
-        self._notes = NoteKeeper(database, audit, self._base)
+        self._notes = NoteKeeper(database, audit, self._base, self._masking)
         self._packer = ThreadPoolExecutor(1, "hpm-pack")
         self._reader = ThreadPoolExecutor(1, "hpm-read")
         self._ahead = ReadAhead(self._reader)
@@ -90,7 +93,7 @@ class Importer:
         self._steps = StepRows(database, texts, SearchIndex(database, self._ahead.beside))
         self._episodes = EpisodeWriter(database, self._steps)
         self._episodes.again = again
-        self._keeper = SourceKeeper(audit, self._sources, self._episodes, self._base)
+        self._keeper = SourceKeeper(audit, self._sources, self._episodes, self._base, self._masking)
         self._unfinished = UnfinishedRows(database, self._steps, SearchIndex(database))
         self._large = LargeSources(
             database,
@@ -100,6 +103,7 @@ class Importer:
             self._unfinished,
             self._label,
             self._ahead.beside,
+            self._masking,
             min(SLICE_BYTES, batch_bytes),
         )
 
@@ -127,15 +131,18 @@ class Importer:
         reports: list[FileReport] = []
         known = self._sources.digests()
         whole = min(WHOLE_BYTES, self._batch_bytes)
+        self._masking.begin()
         with self._packer, self._reader, _rare_collections():
             walked = walk(paths, self._limits, self._sources.told_rows())
             self._ahead.start(
-                prepare(source, self._limits, known, self._packer, whole) for source in walked
+                prepare(source, self._limits, known, self._packer, whole, self._masking.masked)
+                for source in walked
             )
             self._run(job, acknowledge, reports)
             gone = self._mark_gone(paths, job, len(reports))
         changed = self._changed | self._keeper.changed | self._notes.changed
-        return _summary(reports, time.monotonic() - started, changed, gone)
+        summary = _summary(reports, time.monotonic() - started, changed, gone)
+        return structs.replace(summary, otherwise=self._masking.otherwise)
 
     def _mark_gone(self, paths: Sequence[Path], job: Job, done: int) -> int:
         """Mark the notes whose files are no longer where an earlier import met them."""
@@ -189,9 +196,10 @@ class Importer:
             if ready:
                 try:
                     with self._steps.alone():
-                        written, chunks = self._large.show(source, job)
+                        written, chunks = self._large.show(prepared.source or source, job)
                         whole = replace(prepared, chunks=chunks)
-                        return self._keeper.keep(source, whole, written, self._large.tail)
+                        masked = prepared.source or source
+                        return self._keeper.keep(masked, whole, written, self._large.tail)
                 except Overtaken:
                     prepared = PreparedSource(source.name, source, unread=True)
                 except CannotImport as error:
@@ -205,8 +213,8 @@ class Importer:
         if source is not None and prepared.unread:
             try:
                 with self._steps.alone():
-                    prepared = read_on_the_way(source)
-                    return self._store(source, prepared, job)
+                    prepared = read_on_the_way(source, self._masking.masked)
+                    return self._store(prepared.source or source, prepared, job)
             except (CannotImport, RecursionError) as error:
                 known = prepared.digest, prepared.format
                 prepared = damaged(unreadable(source, error), *known)
@@ -227,6 +235,8 @@ class Importer:
             except NothingToImport as error:
                 prepared = unreadable(source, error)
         known = self._sources.known(prepared.digest) if prepared.digest else None
+        if known is None and prepared.read_digest:
+            known = self._sources.known(prepared.read_digest)
         superseded = known is not None and known.state is SourceState.SUPERSEDED
         if known is not None and (
             known.state is SourceState.IMPORTED or (superseded and prepared.aside)
@@ -236,6 +246,7 @@ class Importer:
             ):
                 return self._read_again(source, known, job)
             self._sources.keep_rows_digest(known.id, source.rows_digest)
+            self._masking.compare(known.id)
             hidden = LeftSessions(self._db).trashed_in(known.id)
             return structs.replace(_unchanged(source, known), in_trash=hidden)
         if prepared.aside:
@@ -254,7 +265,9 @@ class Importer:
         """Take what files beside a known source say of its sessions now; its bytes stay."""
         try:
             with self._steps.alone():
-                prepared = read_on_the_way(source)
+                masking = self._masking.masked if known.read_sha256 else unmasked
+                prepared = read_on_the_way(source, masking)
+                source = prepared.source or source
                 written = self._write(source, prepared, job)
                 self._sources.tell(known.id, source.account.sums())
         except NothingToImport:  # a fuller telling is beside it now, and is read by itself
@@ -329,4 +342,5 @@ def _summary(
         notes_gone=gone + sum(report.notes_gone for report in reports),
         in_trash=sum(report.in_trash for report in reports),
         erased=sum(report.erased for report in reports),
+        masked=sum(report.masked for report in reports),
     )

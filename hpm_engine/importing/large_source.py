@@ -21,6 +21,7 @@ from hpm_engine.importing.preparation import (
     read_on_the_way,
     unreadable,
 )
+from hpm_engine.importing.secret_masking import SourceMasking
 from hpm_engine.importing.source_growth import growth, prefix
 from hpm_engine.importing.source_keeping import Tail
 from hpm_engine.ingest.sources.source import SourceFile
@@ -88,11 +89,12 @@ class LargeSources:
         unfinished: UnfinishedRows,
         label: Label,
         beside: Beside,
+        masking: SourceMasking,
         slice_bytes: int = SLICE_BYTES,
     ) -> None:
         self._db, self._steps, self._episodes = database, steps, episodes
         self._sources, self._unfinished = sources, unfinished
-        self._label, self._beside = label, beside
+        self._label, self._beside, self._masking = label, beside, masking
         self._slice_bytes = slice_bytes
         self._files = ExitStack()
         self._begin()
@@ -118,10 +120,11 @@ class LargeSources:
         """
         self._begin()
         self._unfinished.begin()
-        prepared = PreparedSource(source.name, source, unread=True)
+        prepared, opened = PreparedSource(source.name, source, unread=True), source
         try:
             try:
-                prepared = read_on_the_way(source)
+                prepared = read_on_the_way(source, self._masking.masked)
+                source = prepared.source or source
                 ready = (
                     prepared.notes is None
                     and self._is_new(prepared)
@@ -129,7 +132,7 @@ class LargeSources:
                 )
                 again = not (ready or prepared.aside or self._is_here(prepared.digest))
                 if again:
-                    prepared = PreparedSource(source.name, source, unread=True)
+                    prepared = PreparedSource(source.name, opened, unread=True)
             except (CannotImport, RecursionError) as error:
                 prepared, ready = (
                     damaged(unreadable(source, error), prepared.digest, prepared.format),
@@ -148,7 +151,9 @@ class LargeSources:
 
     def _is_new(self, prepared: PreparedSource) -> bool:
         with self._db.reading():
-            known = self._sources.known(prepared.digest)
+            known = self._sources.known(prepared.digest) or (
+                self._sources.known(prepared.read_digest) if prepared.read_digest else None
+            )
         return not prepared.aside and (known is None or known.state is SourceState.ASIDE)
 
     def _write(self, source: SourceFile, prepared: PreparedSource, job: Job, done: int) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hpm_engine.errors import NothingToImport
 from hpm_engine.importing.preparation import PreparedSource
+from hpm_engine.importing.secret_masking import SourceMasking
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
@@ -23,8 +24,10 @@ class NoteKeeper:
     ``base`` is a prefix that the stored paths lack; without one they are absolute.
     """
 
-    def __init__(self, database: Database, audit: AuditLog, base: str) -> None:
-        self._db = database
+    def __init__(
+        self, database: Database, audit: AuditLog, base: str, masking: SourceMasking
+    ) -> None:
+        self._db, self._masking = database, masking
         self._writer = MemoryNoteWriter(database, audit)
         self._base = base
         self._known: set[str] | None = None
@@ -47,6 +50,8 @@ class NoteKeeper:
         written += self._writer.leave(path, [note.id for note in written])
         self._paths().add(path)
         self._met.add(path)
+        if any(note.added or note.changed for note in written):
+            self._masking.note(prepared.source or source)
         return self._report(source, prepared.format, written)
 
     def leave(self, source: SourceFile) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -31,6 +31,12 @@ WHOLE_BYTES = 8 * 1024 * 1024  # of a file
 
 # An episode with its steps: a list is complete, a generator may still fail.
 EncodedEpisode = tuple[EpisodeDraft, Iterable[EncodedStep]]
+Masking = Callable[[SourceFile], SourceFile]
+
+
+def unmasked(source: SourceFile) -> SourceFile:
+    """The source as it is."""
+    return source
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,8 @@ class PreparedSource:
     At most one of ``failure`` (why it cannot be read) and ``aside`` (why it is no trace) is set; a
     failure with a ``format`` and a ``digest`` is a damaged trace. ``source`` is None for a file
     that was not opened. A large source is ``unread``: its episodes and chunks are read later. A
-    file of an agent's memory has ``notes`` in place of episodes.
+    file of an agent's memory has ``notes`` in place of episodes. ``digest`` is that of the bytes
+    that are kept, ``read_digest`` that of the file: other ones where secrets were masked.
     """
 
     name: str
@@ -54,6 +61,7 @@ class PreparedSource:
     size: int = 0  # bytes of a file that was not opened
     unread: bool = False
     notes: tuple[MemoryNoteDraft, ...] | None = None
+    read_digest: str = ""
 
 
 def prepare(
@@ -62,6 +70,7 @@ def prepare(
     known: frozenset[str],
     packer: Executor,
     whole: int = WHOLE_BYTES,
+    masking: Masking = unmasked,
 ) -> PreparedSource:
     """Read a source of up to ``whole`` bytes to its end, unless ``known`` has its digest.
 
@@ -82,7 +91,7 @@ def prepare(
     if source.size > whole:
         return PreparedSource(source.name, source, unread=True)
     try:
-        return _read_whole(source, limits, known, packer)
+        return _read_whole(source, limits, known, packer, masking)
     except (CannotImport, RecursionError) as error:
         return unreadable(source, error)
 
@@ -98,7 +107,7 @@ def unreadable(source: SourceFile, error: Exception) -> PreparedSource:
     return PreparedSource(source.name, source, failure=failure)
 
 
-def read_on_the_way(source: SourceFile) -> PreparedSource:
+def read_on_the_way(source: SourceFile, masking: Masking = unmasked) -> PreparedSource:
     """A large source whose steps and chunks are read only when they are consumed.
 
     Consuming them may raise ``CannotImport``, also when the file is rewritten meanwhile.
@@ -108,13 +117,21 @@ def read_on_the_way(source: SourceFile) -> PreparedSource:
         memory = note_reader(source)
         reader = detect(source) if memory is None else NotATrace("")
     if memory is not None:
-        return _with_notes(memory, source, digest)
+        return _with_notes(memory, masking(source), digest)
     if isinstance(reader, NotATrace):
         return PreparedSource(source.name, source, digest, aside=reader.reason)
+    source, read_digest = masking(source), digest
+    digest = _kept_digest(source, digest)
     source.begin_account()
     episodes = ((draft, _encoded(draft.steps, source)) for draft in _drafts(reader, source))
     chunks = pack_chunks(bytes_from(source, 0, digest))
-    return PreparedSource(source.name, source, digest, reader.format, episodes, chunks)
+    return PreparedSource(
+        source.name, source, digest, reader.format, episodes, chunks, read_digest=read_digest
+    )
+
+
+def _kept_digest(source: SourceFile, digest: str) -> str:
+    return digest if source.as_read is None else source.sha256()
 
 
 def bytes_from(source: SourceFile, start: int, digest: str) -> Iterator[bytes]:
@@ -132,7 +149,11 @@ def bytes_from(source: SourceFile, start: int, digest: str) -> Iterator[bytes]:
 
 
 def _read_whole(
-    opened: SourceFile, limits: Limits, known: frozenset[str], packer: Executor
+    opened: SourceFile,
+    limits: Limits,
+    known: frozenset[str],
+    packer: Executor,
+    masking: Masking,
 ) -> PreparedSource:
     source = opened.held()  # somebody may be writing to the file
     digest = source.sha256()
@@ -142,20 +163,33 @@ def _read_whole(
         memory = note_reader(source)
         reader = detect(source) if memory is None else NotATrace("")
     if memory is not None:
-        return _with_notes(memory, source, digest)
+        return _with_notes(memory, masking(source), digest)
     if isinstance(reader, NotATrace):
         return PreparedSource(source.name, source, digest, aside=reader.reason)
+    source, read_digest = masking(source), digest
+    digest = _kept_digest(source, digest)
     try:
-        return _read_by(reader, source, digest, limits, packer)
+        prepared = _read_by(reader, source, digest, limits, packer)
     except (CannotImport, RecursionError) as error:
-        return damaged(unreadable(source, error), digest, reader.format)
+        prepared = damaged(unreadable(source, error), digest, reader.format)
+    return replace(prepared, read_digest=read_digest)
 
 
 def _with_notes(reader: NoteReader, source: SourceFile, digest: str) -> PreparedSource:
     source.begin_account()
     with _expected(source):
-        notes = tuple(reader.notes(source))
+        notes = tuple(_cleaned(note, source) for note in reader.notes(source))
     return PreparedSource(source.name, source, digest, reader.format, notes=notes)
+
+
+def _cleaned(note: MemoryNoteDraft, source: SourceFile) -> MemoryNoteDraft:
+    """A note whose earlier texts, which come packed from a repository, are masked too."""
+    if source.clean is not None and note.earlier:
+        note.earlier = tuple(
+            msgspec.structs.replace(text, text=source.clean(text.text.encode()).decode())
+            for text in note.earlier
+        )
+    return note
 
 
 def damaged(prepared: PreparedSource, digest: str, format_: str) -> PreparedSource:

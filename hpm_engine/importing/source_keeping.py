@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from hpm_engine.importing.preparation import PreparedSource, bytes_from
+from hpm_engine.importing.secret_masking import SourceMasking
 from hpm_engine.importing.source_growth import begins, goes_on
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.store.audit_log import AuditLog
@@ -30,9 +31,15 @@ class SourceKeeper:
     """
 
     def __init__(
-        self, audit: AuditLog, sources: Sources, episodes: EpisodeWriter, base: str
+        self,
+        audit: AuditLog,
+        sources: Sources,
+        episodes: EpisodeWriter,
+        base: str,
+        masking: SourceMasking,
     ) -> None:
         self._audit, self._sources, self._episodes = audit, sources, episodes
+        self._masking = masking
         self._base = base
         self.changed = Changed.NOTHING
 
@@ -47,6 +54,8 @@ class SourceKeeper:
         if not written:
             raise source.account.nothing(source.name, "it holds no session.")
         kept = self._keep(source, prepared, written, tail)
+        if kept:
+            self._masking.note(source)
         return self.report(source, prepared, written, kept=kept)
 
     def report(
@@ -71,6 +80,7 @@ class SourceKeeper:
             account=source.account.sums(),
             in_trash=sum(not session.erased for session in left),
             erased=sum(session.erased for session in left),
+            masked=self._masking.count(source) or 0,
         )
 
     def _log(self, digest: str, kept: bool, changed: list[Written], ids: list[int]) -> None:
@@ -116,6 +126,9 @@ class SourceKeeper:
             state,
             modified_at=source.modified_at,
             rows_digest=source.rows_digest,
+            read_sha256=prepared.read_digest if source.as_read is not None else "",
+            read_size=None if source.as_read is None else source.as_read.size,
+            masked=self._masking.count(source),
         )
         olds = {
             episode.old_source for episode in current or written if episode.old_source is not None

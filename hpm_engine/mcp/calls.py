@@ -64,16 +64,19 @@ class Calls:
         asker, known = placed(memory, asker)
         try:
             if isinstance(asked, FindArguments):
-                return answers.find(memory, asker, asked, min(FIND_TOKENS, self._most), job)
-            if isinstance(asked, ProposeNoteArguments):
-                return answers.propose_note(memory, asker, asked)
-            tokens = min(asked.tokens, self._most)
-            if isinstance(asked, ReadStepsArguments):
-                return answers.read_steps(memory, asker, asked, tokens, job)
-            if self._preparing is None:
-                self._preparing = Preparing()
-            self._preparing.run(memory, job)
-            return answers.recall(memory, asker, asked, tokens, known)
+                text = answers.find(memory, asker, asked, min(FIND_TOKENS, self._most), job)
+            elif isinstance(asked, ProposeNoteArguments):
+                text = answers.propose_note(memory, asker, asked)
+            elif isinstance(asked, ReadStepsArguments):
+                tokens = min(asked.tokens, self._most)
+                text = answers.read_steps(memory, asker, asked, tokens, job)
+            else:
+                if self._preparing is None:
+                    self._preparing = Preparing()
+                self._preparing.run(memory, job)
+                tokens = min(asked.tokens, self._most)
+                text = answers.recall(memory, asker, asked, tokens, known)
+            return memory.secrets.clean(text)  # also of a store that keeps them in clear
         finally:
             job.step(0)  # a call that was cancelled has no answer
 

@@ -38,8 +38,10 @@ from hpm_engine.store.rows.episodes import EpisodeRows
 from hpm_engine.store.rows.steps import MOST_STEPS, StepRows, place_of, step_id
 from hpm_engine.store.search.recall_index import RecallIndex
 from hpm_engine.store.search.recall_scope import ScopeRows
+from hpm_engine.store.secrets.border import SecretBorder
 from hpm_engine.values.recall import (
     Alike,
+    ContextBlock,
     Hit,
     Recall,
     RecallOptions,
@@ -91,6 +93,7 @@ class Recaller:
         self._general = general
         self._accepted = AcceptedNotes(database)
         self._stated = Stated(database, steps, meaning)
+        self._border = SecretBorder(database)
 
     def recall(
         self, cue: str, k: int, scope: RecallScope, without: Sequence[int], options: RecallOptions
@@ -158,10 +161,15 @@ class Recaller:
             stated = self._stated.within(cue, scope, without)
             for_agents = accepted, noted, stated
             context = block(given, files, options.budget, known, options.steps_by, *for_agents)
+            context = self._without_secrets(context)
         candidates = total if members is None else len(members)
         stages, notes = tuple(clock.stages), self._notes(weights, dense)
         answer = hits, step_hits, stages, context, notes, known, noted
         return Recall(None, cue, scope, candidates, *answer)
+
+    def _without_secrets(self, context: ContextBlock) -> ContextBlock:
+        text = self._border.clean(context.text) if context.text else ""
+        return msgspec.structs.replace(context, text=text) if text != context.text else context
 
     def brief(self, scope: RecallScope, options: RecallOptions) -> Recall:
         """The latest sessions of a scope, subagents left out: nothing was asked."""
@@ -173,6 +181,7 @@ class Recaller:
         files = self._index.changed_by(newest)
         accepted = self._accepted.within((), scope)
         context = brief(hits, files, options.budget, options.steps_by, accepted)
+        context = self._without_secrets(context)
         stage = StageTime("latest sessions", 1000 * (time.perf_counter() - started))
         return Recall(None, "", scope, len(members), hits, (), (stage,), context, ())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator
 from hashlib import sha256
 from hmac import digest
@@ -12,8 +12,7 @@ from itertools import islice
 
 import msgspec
 
-from hpm_engine.secrets.rule import SecretFinding
-from hpm_engine.secrets.scanner import MARK, OVERLAP, scan
+from hpm_engine.secrets.rule import MARK, OVERLAP, SecretFinding
 
 PRIVATE = "private"  # the rule of what stands between <private> and </private>
 TAG = 8  # letters
@@ -48,6 +47,8 @@ class Masker:
 
     def spans(self, data: bytes) -> list[MaskedSpan]:
         """What is to be replaced, in order, none over another."""
+        from hpm_engine.secrets.scanner import scan  # numpy: who has nothing to mask waits not
+
         private = _private(data)
         spans = [self._span(data, finding) for finding in private]
         for finding in scan(data):
@@ -105,6 +106,23 @@ def replaced(data: bytes, spans: Iterable[MaskedSpan]) -> bytes:
         pieces += (data[last : span.start], span.replacement)
         last = span.end
     return b"".join((*pieces, data[last:]))
+
+
+def pieces(blocks: Iterable[bytes], spans: Iterable[MaskedSpan]) -> Iterator[bytes]:
+    """Bytes that come in blocks, with the replacements; no piece is empty."""
+    left, offset, done = deque(spans), 0, 0  # done: up to where the bytes were given or replaced
+    for block in blocks:
+        end = offset + len(block)
+        while left and left[0].start < end:
+            span = left.popleft()
+            if done < span.start:
+                yield block[max(done, offset) - offset : span.start - offset]
+            yield span.replacement
+            done = span.end
+        if done < end:
+            yield block[max(done, offset) - offset :]
+            done = end
+        offset = end
 
 
 def marks(text: bytes) -> Counter[tuple[str, str]]:

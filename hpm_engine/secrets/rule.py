@@ -13,6 +13,8 @@ VERSION = 1  # of the table: raised when a rule is added or finds something else
 GENERAL = frozenset(
     ("password", "key-name", "bearer", "url-password", "basic", "base64", "url-token")
 )
+MARK = re.compile(rb"\[REDACTED:([a-z0-9-]{2,40}):([0-9a-f]{8})\]")
+OVERLAP = 40 * 1024  # bytes that two parts share: more than any rule sees
 Check = Callable[[bytes], bool]
 
 

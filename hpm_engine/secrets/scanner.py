@@ -11,13 +11,19 @@ from hpm_engine.secrets import key_names
 from hpm_engine.secrets.anchors import Anchors
 from hpm_engine.secrets.encoded import encoded_texts
 from hpm_engine.secrets.lines import BREAK, broken, broken_before
-from hpm_engine.secrets.rule import GENERAL, SecretFinding, SecretRule, compiled, span_of
+from hpm_engine.secrets.rule import (
+    GENERAL,
+    MARK,
+    OVERLAP,
+    SecretFinding,
+    SecretRule,
+    compiled,
+    span_of,
+)
 from hpm_engine.secrets.tables import clouds, code_hosts, services, shapes
 
 RULES: tuple[SecretRule, ...] = (*services.RULES, *code_hosts.RULES, *clouds.RULES, *shapes.RULES)
 PART = 1024 * 1024  # bytes that are looked at together
-OVERLAP = 40 * 1024  # bytes that two parts share: more than any rule sees
-MARK = re.compile(rb"\[REDACTED:([a-z0-9-]{2,40}):([0-9a-f]{8})\]")
 _MARKED = b"[REDACTED:"
 _FAR = 8192  # bytes: a rule that sees farther finds no key that is broken over lines
 _STEP = 64  # bytes that it passes over where it found nothing

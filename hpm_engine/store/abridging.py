@@ -51,6 +51,22 @@ class Abridger:
         self._vectors.remove_from(episode_id, 0)
         return sha256(b"".join(step.digest for step in steps)).digest(), gone
 
+    def rewrite(self, key: int, draft: StepDraft) -> tuple[EncodedStep, list[int]]:
+        """Let the step with this id be ``draft``; the step, and the texts that it had before.
+
+        Those are for ``forget_unused``, once all steps are rewritten.
+        """
+        before = self._db.rows("SELECT text_id FROM parts WHERE step_id = ?", (key,))
+        prompts = self._index.remove(key, key)
+        self._db.execute("DELETE FROM parts WHERE step_id = ?", (key,))
+        step = encode_step(draft)
+        self._write(key, [step], prompts)
+        sql = "UPDATE steps SET text_size = ? WHERE id = ?"
+        self._db.execute(sql, (step.text_size, key))
+        find_elsewhere(self._db, self._steps, self._index, prompts)
+        self._index.flush()
+        return step, [text_id for (text_id,) in before]
+
     def _write(self, first: int, steps: Sequence[EncodedStep], prompts: set[bytes]) -> None:
         texts = {
             digest: text

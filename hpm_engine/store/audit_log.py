@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from hpm_engine.errors import DamagedStore
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.names import NAME
 from hpm_engine.store.rows.declaration import insertion
+from hpm_engine.store.secrets.rows import SecretRows
 from hpm_engine.store.trail.tree import AuditTree
 from hpm_engine.values.reports import AuditFilter, AuditRow, Changed
 
@@ -51,6 +53,9 @@ _COLUMNS = ", ".join(
         _OWN.format("CASE WHEN length(c.salt) <= 64 THEN hex(c.salt) END"),
     )
 )
+_QUOTES = re.compile(r"[A-Za-z0-9_+/=.-]{12}|://|assw|ecret|private")  # what may hold a secret
+# Actions of many rows that say digests and numbers alone.
+_OF_DIGESTS = frozenset(("import", "keep", "evict", "compress", "mask secrets", "purge secrets"))
 
 
 def _row(values: Sequence[Any]) -> AuditRow:
@@ -126,7 +131,7 @@ class AuditLog:
         seq, previous = (last[0][0] + 1, last[0][1]) if last else (1, GENESIS)
         said = dict(detail or {})
         if content is not None:
-            salt, text = os.urandom(SALT), canonical_json(content)
+            salt, text = os.urandom(SALT), self._without_secrets(action, canonical_json(content))
             text = text if keeps else canonical_json({DIGEST: sha256(text.encode()).hexdigest()})
             before, after = salted(salt, before), salted(salt, after)
             said[COMMITMENT] = commitment(salt, text)
@@ -139,7 +144,7 @@ class AuditLog:
             "subject": subject,
             "before": before,
             "after": after,
-            "detail": canonical_json(said),
+            "detail": self._without_secrets(action, canonical_json(said)),
             "state": canonical_json(state) if state else "",
             "previous": previous,
         }
@@ -147,6 +152,12 @@ class AuditLog:
         values = (seq, *columns.values(), leaf)
         self._db.execute(insertion("audit", ("seq", *columns, "hash")), values)
         self._db.at_commit["log"] = self.tree.settle
+
+    def _without_secrets(self, action: str, said: str) -> str:
+        """What a row says, masked: it may quote a search, a name or a setting."""
+        if action in _OF_DIGESTS or not _QUOTES.search(said):
+            return said
+        return SecretRows(self._db).masker().text(said)
 
     def count(self, wanted: AuditFilter) -> int:
         """How many rows a filter finds."""

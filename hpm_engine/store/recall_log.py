@@ -12,6 +12,7 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.handed import USED_STEP, HandedRows, used_step
 from hpm_engine.store.names import NAME
 from hpm_engine.store.rows.declaration import GIVEN, Columns, ReadBy, insertion
+from hpm_engine.store.secrets.border import SecretBorder
 from hpm_engine.store.settings import keeps_texts
 from hpm_engine.values.recall import (
     GivenFilter,
@@ -76,6 +77,7 @@ class RecallLog:
         self._db = database
         self._audit = audit
         self._handed = HandedRows(database)
+        self._border = SecretBorder(database)
 
     def add(self, recall: Recall, into: str) -> int:
         """Record a recall and what it gave; the number it has from now on.
@@ -86,7 +88,7 @@ class RecallLog:
         digest = sha256(recall.context.text.encode()).hexdigest()
         ms = sum(stage.ms for stage in recall.stages)
         keeps = keeps_texts(self._db)
-        cue = recall.cue if keeps else ""
+        cue = self._border.clean(recall.cue) if keeps else ""
         key: int = self._db.execute(
             "INSERT INTO recalls (at, actor, cue, destination, ms, tokens, context_sha256)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -30,6 +30,8 @@ class StoredSource(msgspec.Struct, frozen=True):
     sha256: str
     size: int
     state: SourceState
+    read_sha256: str = ""  # of the file, where its bytes were masked: "" where they were not
+    read_size: int = 0
 
 
 _SOURCE = Columns(
@@ -41,6 +43,8 @@ _SOURCE = Columns(
         "sha256": "lower(hex(sha256))",
         "size": "size",
         "state": ReadBy("state", SourceState),
+        "read_sha256": "coalesce(lower(hex(read_sha256)), '')",
+        "read_size": "coalesce(read_size, 0)",
     },
 )
 _INSERT_CHUNK = insertion("raw_chunks", ("source_id", "start", "size", "data"))
@@ -57,6 +61,9 @@ class NewSource(msgspec.Struct, frozen=True):
     reason: str = ""
     modified_at: int | None = None
     rows_digest: bytes = b""  # of the rows of a database that it tells; b"" for none
+    read_sha256: str = ""  # of the file as it was read, where secrets in it were masked
+    read_size: int | None = None
+    masked: int | None = None  # how many secrets were; None: nobody looked
 
 
 class Sources:
@@ -67,16 +74,17 @@ class Sources:
         self._decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27)
 
     def known(self, sha256: str) -> StoredSource | None:
-        """The source with these bytes, if the store has it."""
-        return self._one("sha256 = ?", bytes.fromhex(sha256))
+        """The source with these bytes, as they are kept or as they were read, if there is one."""
+        digest = bytes.fromhex(sha256)
+        return self._one("sha256 = ?", digest) or self._one("read_sha256 = ?", digest)
 
     def digests(self) -> frozenset[str]:
         """The digests of the sources whose episodes are in view.
 
         Not those of superseded ones: what they say may have been left out of view.
         """
-        rows = self._db.rows("SELECT sha256 FROM sources WHERE state = 'imported'")
-        return frozenset(digest.hex() for (digest,) in rows)
+        rows = self._db.rows("SELECT sha256, read_sha256 FROM sources WHERE state = 'imported'")
+        return frozenset(digest.hex() for both in rows for digest in both if digest)
 
     def told_rows(self) -> dict[bytes, KnownBytes]:
         """The sources that tell a database's rows and whose episodes are in view, by the rows."""
@@ -108,7 +116,8 @@ class Sources:
         self._forget_aside(new.sha256, new.path)
         source_id: int = self._db.execute(
             "INSERT INTO sources (path, format, sha256, size, stored, state, reason, modified_at,"
-            " imported_at, rows_sha256) VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?)",
+            " imported_at, rows_sha256, read_sha256, read_size, masked)"
+            " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 new.path,
                 new.format,
@@ -119,6 +128,7 @@ class Sources:
                 new.modified_at,
                 time.time_ns() // 1000,
                 new.rows_digest or None,
+                *_as_read(new),
             ),
         ).lastrowid
         self._append(source_id, 0, chunks)
@@ -141,7 +151,7 @@ class Sources:
         self._forget_aside(new.sha256, new.path)
         self._db.execute(
             "UPDATE sources SET path = ?, sha256 = ?, size = ?, modified_at = ?, imported_at = ?,"
-            " rows_sha256 = ? WHERE id = ?",
+            " rows_sha256 = ?, read_sha256 = ?, read_size = ?, masked = ? WHERE id = ?",
             (
                 new.path,
                 bytes.fromhex(new.sha256),
@@ -149,6 +159,7 @@ class Sources:
                 new.modified_at,
                 time.time_ns() // 1000,
                 new.rows_digest or None,
+                *_as_read(new),
                 old.id,
             ),
         )
@@ -170,6 +181,10 @@ class Sources:
             "UPDATE sources SET state = 'imported', stored = 0 WHERE id = ?", (source.id,)
         )
         self._append(source.id, 0, chunks)
+
+    def append(self, source_id: int, chunks: Iterable[PackedChunk]) -> None:
+        """Store all bytes of a source that has none."""
+        self._append(source_id, 0, chunks)
 
     def _append(self, source_id: int, start: int, chunks: Iterable[PackedChunk]) -> None:
         stored = 0
@@ -263,6 +278,10 @@ class Sources:
             FileReport(path, FileStatus.FAILED, format=format_, size=size, reason=reason)
             for path, format_, size, reason in rows
         )
+
+
+def _as_read(new: NewSource) -> tuple[bytes | None, int | None, int | None]:
+    return bytes.fromhex(new.read_sha256) or None, new.read_size, new.masked
 
 
 def pack_chunks(blocks: Iterable[bytes]) -> Iterator[PackedChunk]:

@@ -172,6 +172,7 @@ class FileReport(msgspec.Struct, frozen=True):
     notes_gone: int = 0
     in_trash: int = 0  # sessions in it that a person deleted: they stay in the trash
     erased: int = 0  # sessions in it that a person erased: they do not come back
+    masked: int = 0  # secrets that were masked in it
 
 
 class Changed(Flag):
@@ -221,6 +222,8 @@ class ImportReport(msgspec.Struct, frozen=True):
     notes_gone: int = 0  # that are no longer where they were; they are kept
     in_trash: int = 0  # sessions that were met and stay in the trash
     erased: int = 0  # sessions that were met and do not come back
+    masked: int = 0  # secrets that were masked
+    otherwise: int = 0  # known files whose secrets were treated otherwise than they would be now
 
     def with_status(self, status: FileStatus) -> tuple[FileReport, ...]:
         """The files that ended with ``status``."""

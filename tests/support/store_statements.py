@@ -7,7 +7,18 @@ from pathlib import Path
 from hpm_engine.store.file.driver import load_driver
 
 # What takes the last step of the schema back, the last two, and so on.
+WITHOUT_SECRETS = (
+    "DROP TABLE secret_places",
+    "DROP TABLE secrets",
+    "DROP TABLE secret_key",
+    "DROP INDEX sources_read",
+    "ALTER TABLE sources DROP COLUMN masked",
+    "ALTER TABLE sources DROP COLUMN read_size",
+    "ALTER TABLE sources DROP COLUMN read_sha256",
+    "DELETE FROM _sqlite_migrations WHERE name = 'm031_secrets'",
+)
 WITHOUT_AUDIT_TREE = (
+    *WITHOUT_SECRETS,
     "DROP TABLE audit_checkpoints",
     "DROP TABLE audit_contents",
     "DROP TABLE audit_leaves",

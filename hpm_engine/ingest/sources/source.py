@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
@@ -70,6 +71,9 @@ class SourceFile:
         self.rows_digest = rows_digest
         self.known_as = known_as
         self.account = Account()
+        self.as_read: SourceFile | None = None  # where this one has other bytes: see ``with_bytes``
+        self.clean: Callable[[bytes], bytes] | None = None  # what becomes of companions' bytes
+        self.masks: Counter[tuple[str, str]] = Counter()  # secrets masked: by rule and tag
         self._open = open_
         self._head: bytes | None = None
         self._opening: Opening | None = None
@@ -91,6 +95,24 @@ class SourceFile:
             rows_digest=self.rows_digest,
         )
 
+    def with_bytes(
+        self, open_: Callable[[], BinaryIO], size: int, clean: Callable[[bytes], bytes]
+    ) -> SourceFile:
+        """The same source, with the same account, with other bytes in place of its own."""
+        other = SourceFile(
+            self.name,
+            size,
+            open_,
+            modified_at=self.modified_at,
+            limits=self.limits,
+            beside=self._beside,
+            fault=self.fault,
+            losses=self.losses,
+            rows_digest=self.rows_digest,
+        )
+        other.account, other.as_read, other.clean = self.account, self, clean
+        return other
+
     def beginning(self, size: int) -> SourceFile:
         """A source of only the first ``size`` bytes."""
         return SourceFile(self.name, min(size, self.size), self._open, limits=self.limits)
@@ -99,7 +121,7 @@ class SourceFile:
         """A companion's bytes, b"" for another file, None for none."""
         data = self._beside(relative)
         self.account.note_companion(relative, data)
-        return data
+        return data if self.clean is None or not data else self.clean(data)
 
     def begin_account(self) -> None:
         """Empty the account: the source is read from its start again."""

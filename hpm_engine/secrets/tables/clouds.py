@@ -16,7 +16,7 @@ RULES = (
         "aws-access-key",
         "AWS access key id",
         ("akia", "asia", "abia", "acca", "a3t"),
-        rb"(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}(?![A-Za-z0-9])",
+        rb"(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])",
         _R,
     ),
     SecretRule(

@@ -23,6 +23,7 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.memory_notes.writer import MemoryNoteWriter
 from hpm_engine.store.rows.declaration import Columns, ReadBy, insertion
 from hpm_engine.store.rows.projects import ProjectRows
+from hpm_engine.store.secrets.border import SecretBorder
 from hpm_engine.store.texts import storable
 from hpm_engine.values.memory_notes import MemoryNoteDraft, NoteAuthor
 from hpm_engine.values.proposals import Proposal, ProposalState, Proposed, ProposeOutcome
@@ -62,6 +63,7 @@ class ProposalRows:
     def __init__(self, database: Database, audit: AuditLog) -> None:
         self._db = database
         self._audit = audit
+        self._border = SecretBorder(database)
 
     def page(self, states: Sequence[ProposalState], offset: int, limit: int) -> list[Proposal]:
         """Proposals in some states, any without one: the latest first."""
@@ -91,6 +93,7 @@ class ProposalRows:
 
     def propose(self, text: str, because: str, agent: str, session: str, project: str) -> Proposed:
         """Hold a text until a person decides; raises ``BadQuery`` for one that is none."""
+        text, because = self._border.clean(text), self._border.clean(because)
         text = _text(text, PROPOSAL_CHARACTERS.value, "A proposal")
         if not text:
             raise BadQuery("The proposal has no text: say what to remember.", 0)

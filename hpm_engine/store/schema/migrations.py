@@ -33,10 +33,11 @@ from hpm_engine.store.schema.later_schema import (
     M022,
 )
 from hpm_engine.store.schema.recent_schema import M023, M024, M025
+from hpm_engine.store.schema.secret_schema import M031
 from hpm_engine.store.schema.trail_schema import M030
 from hpm_engine.store.schema.trust_schema import M028
 
-SCHEMA = 30
+SCHEMA = 31
 _CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 _DROPPED = re.compile(r"^DROP TABLE (\w+)", re.MULTILINE)
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
@@ -276,6 +277,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("m028_trash_and_erasure", M028, ()),
     ("m029_handed", M029, ()),
     ("m030_audit_tree", M030, ()),
+    ("m031_secrets", M031, ()),
 )
 
 

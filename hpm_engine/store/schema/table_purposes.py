@@ -21,6 +21,7 @@ _PROTOTYPES = "means of memories with their Fisher information; the encoder and 
 _CHECKPOINTS = "saved states of agents by thread, in pieces that are stored once; words of them"
 _BACKUPS = "backups that were made, the plan for more; in a backup, of which store it is"
 _TREE = "the Merkle tree over the log: its length and root, and nodes that proofs begin from"
+_SECRETS = "secrets that were masked or stand in clear, by a tag of the store's own key; never they"
 _ASIDE = "files that are no traces: path, size, reason; never their bytes"
 
 # By name, in the order in which a reader meets them; tables with one purpose share it.
@@ -91,6 +92,9 @@ TABLE_PURPOSES: Mapping[str, str] = MappingProxyType(
         "quarantine": "episodes and notes set apart: in view, but neither recalled nor learned",
         "erased": "keyed digests of what was erased, so that an import does not bring it back",
         "erasures": "erasures whose bytes are still to be taken out of the file",
+        "secret_key": _SECRETS,
+        "secrets": _SECRETS,
+        "secret_places": _SECRETS,
         "tuned_weights": "weights that were fine-tuned on this store",
     }
 )

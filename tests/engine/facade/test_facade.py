@@ -37,6 +37,7 @@ GROUPS = {
     "replay",
     "restoring",
     "searches",
+    "secrets",
     "settings",
     "sources",
     "steps",

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from hpm_engine import EpisodeQuery, Memory, Outcome, StepFlag, StepSource, open_memory
+from hpm_engine import (
+    EpisodeQuery,
+    Memory,
+    Outcome,
+    SecretPolicy,
+    StepFlag,
+    StepSource,
+    open_memory,
+)
 from hpm_engine.values.episodes import StepOutline
 
 
@@ -42,6 +50,8 @@ def test_mini_swe_agent(data: Path, store: Path) -> None:
 
 def test_swe_agent(data: Path, store: Path) -> None:
     folder = data / "swe-agent-v1"
+    with open_memory(store, create=True) as memory:
+        memory.secrets.set_policy(SecretPolicy.KEEP)  # some hold passwords of examples
     with imported(store, folder) as memory:
         stats = memory.figures.stats()
         assert stats.episodes == 287

@@ -12,7 +12,8 @@ from hpm_engine.evaluation.secrets.bench import recall
 from hpm_engine.evaluation.secrets.contexts import made_up
 from hpm_engine.secrets.anchors import Anchors
 from hpm_engine.secrets.masking import Masker
-from hpm_engine.secrets.scanner import MARK, OVERLAP, PART, RULES, scan
+from hpm_engine.secrets.rule import MARK, OVERLAP
+from hpm_engine.secrets.scanner import PART, RULES, scan
 
 _TOKEN = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6"
 _ORDINARY = (

@@ -1,0 +1,1 @@
+"""What a store knows of secrets: rows, places, and how they leave."""
