@@ -13,6 +13,7 @@ def benches() -> dict[str, Bench]:
     # Only a benchmark's own run may cost the imports that it needs.
     from hpm_engine.evaluation.adapting import Adapting
     from hpm_engine.evaluation.agents.bench import AgentServerBench
+    from hpm_engine.evaluation.agents.hook_bench import HookBench
     from hpm_engine.evaluation.attack.bench import Attack
     from hpm_engine.evaluation.checkpoints.bench import CheckpointBench
     from hpm_engine.evaluation.compression.bench import CompressionBench
@@ -56,6 +57,7 @@ def benches() -> dict[str, Bench]:
         LiveSpeed(),
         CheckpointBench(),
         AgentServerBench(),
+        HookBench(),
     )
     worth: tuple[Bench, ...] = (
         Needles(),
