@@ -10,7 +10,16 @@ from app.kit.controls.question_dialog import QuestionDialog
 from app.kit.formatting import counted
 from app.kit.icons import Icon
 from app.kit.index_job import index
-from hpm_engine import Adapted, Health, Model, WeightsBack
+from hpm_engine import (
+    Adapted,
+    Health,
+    Model,
+    RepairPlan,
+    RepairReport,
+    WeightsBack,
+    plan_repair,
+    repair_store,
+)
 
 
 def tune_encoder(store: OpenStore) -> None:
@@ -97,6 +106,48 @@ def check_store(store: OpenStore) -> None:
     task.succeeded.connect(tell)
 
 
+def ask_repair(store: OpenStore) -> None:
+    """Look what a repair would make again, and ask before it does."""
+
+    def ask(plan: RepairPlan) -> None:
+        if plan.damaged:
+            text = "Pages of the file cannot be read, and cannot be mended in it."
+            text += " Go back to a backup: hpm restore-backup STORE BACKUP."
+            store.problems.tell("The file is damaged", text, plan.damaged)
+        elif not plan.items:
+            text = "Full text, what recall searches, tools, sums and indexes are as they should be."
+            store.problems.tell("There is nothing to repair", text)
+        else:
+            _ask_repair(store, plan)
+
+    task = store.session.read(lambda memory, job: plan_repair(memory, job), "Look what to repair")
+    task.succeeded.connect(ask)
+
+
+def _ask_repair(store: OpenStore, plan: RepairPlan) -> None:
+    lines = [f"• {item.name}: {item.fault}" for item in plan.items]
+
+    def begin() -> None:
+        task = store.session.write(
+            lambda memory, job: repair_store(memory, job, plan), "Repair the store"
+        )
+        task.succeeded.connect(tell)
+
+    def tell(report: RepairReport) -> None:
+        count = counted(len(report.items), "part")
+        text = f"{count} made again. The copy of before is {report.backup}."
+        store.problems.tell("The store is repaired", text)
+
+    QuestionDialog(
+        "Repair the store",
+        "\n".join(("These parts differ from what the rest of the store says:", *lines)),
+        "They are made again from the rest. A copy of the file as it is now stays beside it.",
+        "Repair",
+        begin,
+        store.frame,
+    ).open()
+
+
 MODEL_ACTIONS = (
     StoreAction(
         id=Command.TUNE_ENCODER,
@@ -144,6 +195,15 @@ CHECK_ACTIONS = (
         tip="Check every page, link, text, imported file and row of the log.",
         menu=Menu.STORE,
         run=check_store,
+        icon=Icon.CHECK,
+        needs=Needs.STORE,
+    ),
+    StoreAction(
+        id=Command.REPAIR,
+        text="Repa&ir…",
+        tip="Look for what can be made again from the rest of the store, and make it again.",
+        menu=Menu.STORE,
+        run=ask_repair,
         icon=Icon.CHECK,
         needs=Needs.STORE,
     ),

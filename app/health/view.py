@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.health.adaptation_jobs import NAMES, described
+from app.health.backup_keeping import backup_facts
 from app.health.facts import Facts
 from app.health.hooks_line import HooksLine, failure_sentence
 from app.health.table_sizes import TableSizes
@@ -72,6 +73,8 @@ class HealthView(View):
         self.store, self.engine, self.audit = Facts("Store"), Facts("SQLite"), Facts("Audit log")
         self.models = Facts("Models")
         self._models = LatestRead(session, self)
+        self.backups = Facts("Backups")
+        self._backups = LatestRead(session, self)
         self.held = Facts("Contents")
         self._held = LatestRead(session, self, whole_store=True)
         self.sizes = TableSizes()
@@ -93,9 +96,10 @@ class HealthView(View):
             grid.addWidget(panel, 1, column)
             grid.setColumnStretch(column, 1)
         grid.addWidget(self.models, 2, 0, 1, 3)
-        grid.addWidget(self.held, 3, 0, 1, 3)
-        grid.addWidget(self.sizes, 4, 0, 1, 3)
-        grid.setRowStretch(5, 1)
+        grid.addWidget(self.backups, 3, 0, 1, 3)
+        grid.addWidget(self.held, 4, 0, 1, 3)
+        grid.addWidget(self.sizes, 5, 0, 1, 3)
+        grid.setRowStretch(6, 1)
         return area
 
     def _integrity(self) -> Panel:
@@ -134,6 +138,7 @@ class HealthView(View):
         )
         self._held.ask(_read_held, self.held.show_facts, self._on_failed)
         self._look_at_hooks()
+        self._backups.ask(backup_facts, self.backups.show_facts, self._on_failed)
         self._models.ask(
             lambda memory, job: memory.adaptation.in_use(), self._on_models, self._on_failed
         )

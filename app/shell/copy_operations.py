@@ -6,11 +6,12 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
 
+from app.health.backup_keeping import back_up_now
 from app.kit.actions import OpenStore
 from app.kit.controls.last_folder import FileKind, begin_in_last_folder
 from app.kit.formatting import size
 from app.shell.stores import FILTER
-from hpm_engine import Job, Memory, back_up
+from hpm_engine import Changed, Job, Memory, back_up
 
 
 def ask_copy(store: OpenStore) -> None:
@@ -26,6 +27,17 @@ def ask_copy(store: OpenStore) -> None:
     dialog.fileSelected.connect(lambda name: save_copy(store, Path(name)))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
+
+
+def back_up_store(store: OpenStore) -> None:
+    """Make a backup in the folder of the plan, or beside the store."""
+
+    def tell(saved: tuple[str, int]) -> None:
+        path, count = saved
+        store.problems.tell("The backup is made", f"{path}: {size(count)}, opened and checked.")
+        store.session.changed.emit(Changed.SETTINGS | Changed.AUDIT)
+
+    back_up_now(store.session).succeeded.connect(tell)
 
 
 def save_copy(store: OpenStore, destination: Path) -> None:

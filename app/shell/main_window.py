@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         workspace.navigator.moved.connect(self._on_moved)
         workspace.selection_changed.connect(self.update_commands)
         workspace.keeping.news.connect(self._on_keeping)
-        self.status.follow(workspace.syncing, self.log.add)
+        self.status.follow(workspace.syncing, workspace.backups, self.log.add)
         self.by_itself.follow(session, workspace.keeping)
         workspace.same_store.lost.connect(partial(self.problems.tell, LOST))
         workspace.marks.stack.indexChanged.connect(self.update_commands)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.consolidation.schedule_keeper import Keeping
+from app.health.backup_keeping import BackupKeeping
 from app.kit.actions import Needs
 from app.kit.chosen_episode import ChosenEpisode
 from app.kit.mark_undo import Marks
@@ -55,6 +56,7 @@ class Workspace(QObject):
         self.searches = SavedSearches(session, self.marks.stack, self)
         self.keeping = Keeping(session, self)
         self.syncing = SourceKeeping(session, self)
+        self.backups = BackupKeeping(session, self)
         self.same_store = SameStore(session, self)
         self.other_writers = OtherWriters(session, self)
         self.same_store.lost.connect(lambda _: self._on_changed(Changed.SETTINGS))

@@ -47,6 +47,15 @@ FILE_ACTIONS = (
         run=copy_operations.ask_copy,
         icon=Icon.EXPORT,
         needs=Needs.STORE,
+    ),
+    StoreAction(
+        id=Command.STORE_BACKUP,
+        text="&Back Up Now",
+        tip="Make a checked backup in the folder for backups.",
+        menu=Menu.FILE,
+        run=copy_operations.back_up_store,
+        icon=Icon.SAVE,
+        needs=Needs.STORE,
         ends_group=True,
     ),
     WindowAction(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from app.health.backup_keeping import BackupKeeping
 from app.kit.formatting import counted, number, size
 from app.kit.plain_text import SafeLabel, one_line
 from app.kit.theme.colour import Colour
@@ -24,6 +25,7 @@ class StatusLine(QWidget):
         self._name = SafeLabel("No store is open", bold=True)
         self._figures = SafeLabel(tone=Colour.MUTED)
         self._sync = SafeLabel(tone=Colour.MUTED)
+        self._backups = SafeLabel(tone=Colour.BAD)
         self._keeping = SafeLabel(tone=Colour.MUTED)
         self._held = ""  # what the store holds
         self._sums = ""  # what is selected in it
@@ -37,6 +39,7 @@ class StatusLine(QWidget):
         row.addWidget(self._name)
         row.addWidget(self._figures)
         row.addWidget(self._sync)
+        row.addWidget(self._backups)
         row.addWidget(self._keeping, 1)
 
     def show_store(self, path: Path | None) -> None:
@@ -47,6 +50,7 @@ class StatusLine(QWidget):
         self._show_figures()
         self._keeping.setText("")
         self._sync.setText("")
+        self._backups.setText("")
 
     def show_stats(self, stats: Stats) -> None:
         """Show how much is held, how it is kept where that differs, and the size."""
@@ -79,18 +83,28 @@ class StatusLine(QWidget):
         self._keeping.setText(f"◆ {text}" if text else "")
         self._keeping.set_tip(text)
 
-    def follow(self, syncing: SourceKeeping, log: Callable[[str], None]) -> None:
-        """Say how up to date the store is, and on hover with what; the log has what came."""
+    def follow(
+        self, syncing: SourceKeeping, backups: BackupKeeping, log: Callable[[str], None]
+    ) -> None:
+        """Say how up to date the store is, and on hover with what; the log has what came.
+
+        Say too that the last planned backup failed, and on hover why.
+        """
 
         def show() -> None:
             text = syncing.sentence()
             self._sync.setText(f"↻ {text}" if text else "")
             self._sync.set_tip(syncing.details())
 
+        def show_backups() -> None:
+            self._backups.setText("⚠ The last backup failed" if backups.failure else "")
+            self._backups.set_tip(backups.failure)
+
+        backups.news.connect(show_backups)
         syncing.news.connect(show)
         syncing.told.connect(log)
 
     def text(self) -> str:
         """What is said of the store."""
-        parts = (self._name, self._figures, self._sync, self._keeping)
+        parts = (self._name, self._figures, self._sync, self._backups, self._keeping)
         return "  ".join(part.whole_text() for part in parts).strip()
