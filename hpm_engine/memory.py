@@ -192,7 +192,9 @@ class Memory(AbstractContextManager["Memory"]):
         self.internals.spare(destination)
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store; what was added to its log is signed, if it can be."""
+        if self.internals.database.logged:
+            self.internals.signer.sign_quietly()
         self.internals.database.close()
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 
 import pytest
@@ -23,6 +24,12 @@ def pytest_report_header() -> str:
     return (
         f"sqlite {load_driver().sqlite_version}, real traces: {DATA if DATA.is_dir() else 'none'}"
     )
+
+
+@pytest.fixture(autouse=True)
+def _no_checkpoints() -> None:
+    """Copies of one store grow apart in tests: none of them was put back."""
+    rmtree(Path(os.environ["HPM_DATA_DIR"]) / "audit" / "checkpoints", ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -45,24 +45,28 @@ class Form(NamedTuple):
     check_part: str  # where only a part leaves
 
 
-_PART = "A part of the log is no chain: nothing of it can be recomputed."
+_PROOF = (
+    "A file with the proof is written beside it (….proof.zip), and in it the program that checks"
+    " both: the receiver needs Python alone, and your public key."
+)
+_PART = "The proof shows that these rows are in the signed log, and how many were left out."
 FORMS = (
     Form(
         "jsonl",
         "jsonl",
         "JSON Lines, for checking",
-        "Every row exactly as it was hashed: times, actors, numbers of episodes, tags, names of"
-        " searches; of texts only digests.",
-        "The receiver can recompute the whole chain from it, with nothing of this program.",
-        f"{_PART} Each row's own hash can be.",
+        "Every row exactly as it was hashed: times, actors, numbers of episodes; and what rows say"
+        " of tags, searches, settings and what recalls asked, unless it was erased.",
+        _PROOF,
+        f"{_PROOF} {_PART}",
     ),
     Form(
         "csv",
         "csv",
         "CSV, for a spreadsheet",
         "The same rows as a table; what a spreadsheet would take for a formula is made harmless.",
-        "Cells are changed by that, so hashes need not fit. For checking, send JSON Lines.",
-        _PART,
+        f"{_PROOF} The rows as they were hashed are in the proof, too.",
+        f"{_PROOF} {_PART}",
     ),
     Form(
         "html",
@@ -70,15 +74,15 @@ FORMS = (
         "Report, for people",
         "One page with a sentence for each act, the titles of episodes and the cues of recalls in"
         " it. No scripts, nothing from elsewhere; light and dark.",
-        "It names the head digest; with JSON Lines beside it, that can be compared.",
-        f"{_PART} The page says which filters were set.",
+        f"{_PROOF} The rows as they were hashed are in the proof, too.",
+        f"{_PROOF} {_PART} The page says which filters were set.",
     ),
     Form(
         "checkpoint",
-        "json",
+        "txt",
         "Checkpoint, to keep elsewhere",
-        "How many rows the log has now and the hash of the last, nothing else. Always of the whole"
-        " log.",
+        "How many rows the log has now and the root over them, signed, nothing else. Always of the"
+        " whole log.",
         "Later anybody can see whether what was there then is still there, unchanged.",
         "Later anybody can see whether what was there then is still there, unchanged.",
     ),
@@ -110,7 +114,7 @@ class ExportDialog(Dialog):
         narrow = wanted != AuditFilter()
         (self.part if narrow else self.whole).setChecked(True)
         self.part.setEnabled(narrow)
-        # Of a part nothing can be recomputed: it is for reading, not for checking.
+        # A part is mostly for reading.
         self.forms[FORMS[1 if narrow else 0]].setChecked(True)
         self._update()
         self._counts.ask(self._count, self._on_counts, self._on_uncounted)

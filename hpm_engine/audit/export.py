@@ -41,7 +41,12 @@ def check_format(format_: str, formats: Sequence[str] = FORMATS) -> None:
 
 
 def write_rows(
-    rows: Iterable[AuditRow], stream: TextIO, format_: str, job: Job | None = None
+    rows: Iterable[AuditRow],
+    stream: TextIO,
+    format_: str,
+    job: Job | None = None,
+    *,
+    redacted: bool = False,
 ) -> int:
     """Write the rows; how many there were."""
     check_format(format_)
@@ -56,7 +61,7 @@ def write_rows(
             cells = {name: getattr(row, name) for name in _FIELDS} | {"at": iso_time(row.at)}
             table.writerow({name: safe_cell(value) for name, value in cells.items()})
         else:
-            stream.write(row_line(row) + "\n")
+            stream.write(row_line(row, redacted=redacted) + "\n")
         count += 1
     return count
 

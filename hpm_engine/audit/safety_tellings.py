@@ -59,6 +59,10 @@ SAFETY_TELLINGS = {
     "purge secrets": _purge,
     "clear secrets": lambda row: (f"{counted(row.number('secrets'), 'secret')} said to be none",),
     "settle secrets": lambda row: (f"{counted(row.number('secrets'), 'secret')} confirmed",),
+    "create": lambda _: ("Store created",),
+    "erase contents": lambda row: (
+        f"What {counted(row.entries('rows'), 'row')} of the log said is erased; the rows stay",
+    ),
     "back up": _back_up,
     "forget backup": _forget,
     "pin backup": lambda _: ("A backup pinned: it stays whatever the plan says",),

@@ -341,10 +341,6 @@ TELLINGS: dict[str, Telling] = {
     "forget checkpoints": _checkpoint,
     "recall": _recall,
     "follow up": _recall,
-    "create": lambda _: ("Store created",),
-    "erase contents": lambda row: (
-        f"What {counted(row.entries('rows'), 'row')} of the log said is erased; the rows stay",
-    ),
     "upgrade": _upgrade,
     **SAFETY_TELLINGS,
 }

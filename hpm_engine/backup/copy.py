@@ -173,7 +173,7 @@ def _check(part: Path, mark: BackupMark, held: HeldCounts, job: Job) -> None:
                 fault = "the log ends elsewhere"
             if not fault and held_counts(database) != held:
                 fault = "it holds less, or more, than the store"
-            fault = fault or copy.audit.verify(job=job).reason
+            fault = fault or copy.audit.verify(job=job, kept=False).reason
     except HPMError as error:
         fault = str(error)
     if fault:

@@ -195,7 +195,7 @@ def _made_ready(
     """Check the copy of a backup, and have it say what it is from now on; rows of its log."""
     with open_memory(part, actor=actor) as memory:
         own = memory.internals
-        fault = first_fault(own.database, job) or memory.audit.verify(job=job).reason
+        fault = first_fault(own.database, job) or memory.audit.verify(job=job, kept=False).reason
         if fault:
             raise CannotWrite(f"The backup is not sound ({fault}). The store is as it was.")
         if present is not None and not other and store_id(present) != store_id(own.database):

@@ -103,7 +103,7 @@ def _run(
 def _take_away(store: Path) -> None:
     """Remove a store that this import made and that stayed empty."""
     with open_memory(store, read_only=True) as memory:
-        if memory.audit.count():
+        if memory.audit.count() > 1:  # than that it was made
             return  # the bytes of a damaged trace are in it
     store.unlink(missing_ok=True)
 

@@ -66,7 +66,7 @@ def _beginning(head: ReportHead, rows: int, count: int, digest: str) -> str:
     )
     part = (
         "<p class=limits>This is a part of the log: what the filters above left out is not here, "
-        "and its chain cannot be recomputed.</p>\n"
+        "which the proof beside it says, too.</p>\n"
         if head.filters
         else ""
     )
@@ -76,8 +76,8 @@ def _beginning(head: ReportHead, rows: int, count: int, digest: str) -> str:
         '<meta name="viewport" content="width=device-width">\n'
         f"<title>Audit log</title>\n<style>\n{STYLE}{_MORE_STYLE}</style>\n</head>\n<body>\n"
         f"<h1>Audit log</h1>\n<dl>\n{listed}</dl>\n{part}"
-        "<p>A page to read. Whoever wants to check the chain needs the export as JSON lines: the "
-        "hash of its row of the number above must be the head digest above.</p>\n"
+        "<p>A page to read. Whoever wants to check it needs the proof beside it, which has the "
+        "rows as they were hashed, and the program that does it.</p>\n"
         "<table>\n<thead><tr><th>Rows<th>When<th>Who<th>What</tr></thead>\n<tbody>\n"
     )
 

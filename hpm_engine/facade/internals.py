@@ -20,6 +20,10 @@ from hpm_engine.store.texts import Texts
 if TYPE_CHECKING:
     from hpm_engine.lookup.service import Lookups
     from hpm_engine.recall.service import RecallService
+    from hpm_engine.store.trail.signing import Signer
+
+
+SIGN_EVERY = 10_000  # rows that are added while a store is open
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,13 @@ class Internals:
         return RecallService(self.database, self.log, self.episodes, self.steps)
 
     @cached_property
+    def signer(self) -> Signer:
+        """What signs the log."""
+        from hpm_engine.store.trail.signing import Signer  # nothing that opening needs
+
+        return Signer(self.database, self.log)
+
+    @cached_property
     def lookups(self) -> Lookups:
         """What answers ``blame:``, ``fix:`` and ``how:``."""
         from hpm_engine.lookup.service import Lookups
@@ -69,6 +80,12 @@ def internals_of(database: Database, actor: str) -> Internals:
         Sources(database),
         Finder(database, texts),
     )
+
+    def sign_many() -> None:
+        if database.logged >= SIGN_EVERY:
+            internals.signer.sign_many()
+
+    internals.log.before_commit = sign_many
     internals.finder.lookup = lambda asked, among, job: internals.lookups.step_ids(
         asked, among, job
     )

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
@@ -96,6 +96,7 @@ class AuditLog:
         self._db = database
         self.actor = actor
         self.tree = AuditTree(database)
+        self.before_commit: Callable[[], None] | None = None  # once its rows are in the tree
 
     @contextmanager
     def acting(self, actor: str) -> Iterator[None]:
@@ -152,6 +153,8 @@ class AuditLog:
         values = (seq, *columns.values(), leaf)
         self._db.execute(insertion("audit", ("seq", *columns, "hash")), values)
         self._db.at_commit["log"] = self.tree.settle
+        if self.before_commit is not None:
+            self._db.at_commit["sign"] = self.before_commit
 
     def _without_secrets(self, action: str, said: str) -> str:
         """What a row says, masked: it may quote a search, a name or a setting."""
@@ -186,6 +189,18 @@ class AuditLog:
         marks = ", ".join("?" * len(numbers))
         sql = f"SELECT {_COLUMNS} FROM audit WHERE seq IN ({marks}) ORDER BY seq"
         return [_row(row) for row in self._db.execute(sql, tuple(numbers))]
+
+    def numbers(self, wanted: AuditFilter) -> Iterator[int]:
+        """The numbers of the rows that a filter finds, rising."""
+        where, values = filtered(wanted)
+        for (seq,) in self._db.execute(f"SELECT seq FROM audit{where} ORDER BY seq", values):
+            yield seq
+
+    def after(self, wanted: AuditFilter, seq: int, end: int, limit: int) -> list[AuditRow]:
+        """The next rows of a filter after one, up to the row ``end``."""
+        where, values = filtered(wanted, "seq > ? AND seq <= ?", (seq, end))
+        sql = f"SELECT {_COLUMNS} FROM audit{where} ORDER BY seq LIMIT ?"
+        return [_row(row) for row in self._db.execute(sql, (*values, limit))]
 
     def walk(self, wanted: AuditFilter | None = None) -> Iterator[AuditRow]:
         """All rows in order, without holding them."""

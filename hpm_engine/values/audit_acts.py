@@ -106,6 +106,10 @@ class Verification(msgspec.Struct, frozen=True):
     reason: str
     root: str = ""  # over all rows
     earlier: int = 0  # rows from before the log had a tree
+    signed: int = 0  # rows that the last checkpoint in the store speaks for
+    signed_at: str = ""  # as it says
+    key: str = ""  # that signed it, as one line
+    own_key: bool = False  # whether that is this machine's
 
 
 class ExportedLog(msgspec.Struct, frozen=True):
@@ -114,7 +118,9 @@ class ExportedLog(msgspec.Struct, frozen=True):
     CHANGES: ClassVar[Changed] = Changed.AUDIT
     rows: int
     sha256: str
-    whole: bool = True  # a part of the log has no chain that can be recomputed
+    whole: bool = True  # or a part of the log
+    proof: str = ""  # the file that a receiver checks it with; "" where it could not be signed
+    trouble: str = ""  # why
 
     @property
     def changed(self) -> Changed:

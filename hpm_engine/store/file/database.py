@@ -208,7 +208,7 @@ class Database:
                 self._content.begun()
                 self._same.check()
                 yield
-                for last in self.at_commit.values():
+                for last in [*self.at_commit.values()]:
                     last()
                 self._same.check()
                 with beside():

@@ -92,7 +92,7 @@ class AuditTree:
 
     def root(self, size: int) -> bytes:
         """The root over the first rows."""
-        return self._subtree(0, size)
+        return self.subtree(0, size)
 
     def leaf(self, index: int) -> bytes:
         """The leaf of a row, counted from 0, as the tree has it."""
@@ -100,17 +100,17 @@ class AuditTree:
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """The proof that a row, counted from 0, is in the log of that size."""
-        return inclusion_proof(index, size, self._subtree)
+        return inclusion_proof(index, size, self.subtree)
 
     def consistency(self, first: int, second: int) -> list[bytes]:
         """The proof that the log of the second size begins with that of the first."""
-        return consistency_proof(first, second, self._subtree)
+        return consistency_proof(first, second, self.subtree)
 
     def _put(self, nodes: Iterable[TreeNode]) -> None:
         sql = insertion("audit_nodes", ("level", "position", "hash"), "INSERT OR REPLACE")
         self._db.connection.executemany(sql, list(nodes))
 
-    def _subtree(self, start: int, end: int) -> bytes:
+    def subtree(self, start: int, end: int) -> bytes:
         """The root over the leaves from ``start`` to before ``end``."""
         count = end - start
         if not count:
@@ -119,7 +119,7 @@ class AuditTree:
         if count == 1 << level and not start & (count - 1):
             return self._full(level, start >> level)
         middle = start + (1 << ((count - 1).bit_length() - 1))
-        return node_hash(self._subtree(start, middle), self._subtree(middle, end))
+        return node_hash(self.subtree(start, middle), self.subtree(middle, end))
 
     def _full(self, level: int, position: int) -> bytes:
         stored = level - level % BLOCK_LEVEL

@@ -178,25 +178,26 @@ def test_the_export_says_what_leaves_and_what_can_be_checked(qtbot: QtBot, view:
         assert dialog.says.whole_text() == form.holds
         assert dialog.check.whole_text() == form.check
         said.add(Path(dialog.file.text()).suffix)
-    assert said == {".jsonl", ".csv", ".html", ".json"}
+    assert said == {".jsonl", ".csv", ".html", ".txt"}
     dialog.reject()
 
 
-def test_a_filtered_export_is_said_to_be_no_chain_before_and_after(
+def test_a_filtered_export_is_said_to_be_a_part_before_and_after(
     qtbot: QtBot, view: AuditView, tmp_path: Path
 ) -> None:
     view.filters.choose_action("tag")
     qtbot.waitUntil(lambda: view._shown == AuditFilter(action="tag"))
     dialog = dialog_of(view, qtbot)
     assert dialog.part.isChecked() and "3 rows" in dialog.part.text()
-    assert "no chain" in dialog.check.whole_text()
+    assert "how many were left out" in dialog.check.whole_text()
     name = Path(dialog.file.text()).name
     assert name.startswith("audit-my-20") and name.endswith("-part.csv")
     dialog.forms[FORMS[0]].setChecked(True)
     dialog.file.setText(str(tmp_path / "log.jsonl"))
     dialog.save.click()
     qtbot.waitUntil(lambda: view._exported.whole_text().startswith("✓ 3 rows exported"))
-    assert "cannot be recomputed" in view._exported.whole_text()
+    assert "part of the log" in view._exported.whole_text()
+    assert (tmp_path / "log.jsonl.proof.zip").exists()
     lines = (tmp_path / "log.jsonl").read_text("utf-8").splitlines()
     assert {json.loads(line)["action"] for line in lines} == {"tag"}
 
@@ -221,6 +222,23 @@ def test_an_export_that_fails_says_why(qtbot: QtBot, view: AuditView, tmp_path: 
 def test_a_sound_chain_is_verified_and_its_limits_are_said(qtbot: QtBot, view: AuditView) -> None:
     view.verification.verify()
     qtbot.waitUntil(lambda: view.verification.state.startswith("✓ The chain of"))
+    assert "Signed up to row" in view.verification._head.whole_text()
+
+
+def test_the_log_is_verified_against_a_checkpoint_that_was_saved(
+    qtbot: QtBot, view: AuditView, tmp_path: Path
+) -> None:
+    saved = tmp_path / "kept.txt"
+    view.export(saved, "checkpoint", AuditFilter())
+    qtbot.waitUntil(saved.exists)
+    view.verification.verify_against(saved)
+    goes_on = "holds and goes on from the checkpoint"
+    qtbot.waitUntil(lambda: goes_on in view.verification.state)
+    saved.write_text("something else", "utf-8")
+    view.verification.verify_against(saved)
+    qtbot.waitUntil(lambda: "no checkpoint of a log" in view.verification.state)
+    view.verification.verify_against(tmp_path / "gone.txt")
+    assert "cannot be read" in view.verification.state
 
 
 def test_a_changed_row_breaks_the_chain(qtbot: QtBot, store: Path, navigator: Navigator) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from hpm_engine import ACTION_NAMES, AuditFilter, AuditRow, Link, LinkKind, Memory, open_memory
 from hpm_engine.audit.sentences import sentence
+from hpm_engine.audit.signed_note import read_note
 from hpm_engine.audit.tellings import TELLINGS
 from hpm_engine.values.audit_acts import Names
 from tests.support.files.traces import make_store
@@ -264,9 +265,9 @@ def test_a_part_of_the_log_is_said_to_be_one(memory: Memory, tmp_path: Path, for
 def test_a_checkpoint_says_how_long_the_log_was_and_how_it_ended(
     memory: Memory, tmp_path: Path
 ) -> None:
-    before = memory.audit.page()[-1]
-    assert memory.audit.export(tmp_path / "point.json", "checkpoint", AuditFilter(actor="x")).whole
-    point = json.loads((tmp_path / "point.json").read_text("utf-8"))
-    assert (point["rows"], point["head"]) == (before.seq, before.hash)
-    later = memory.audit.numbered(point["rows"])
-    assert later is not None and later.hash == point["head"]
+    rows = memory.audit.count()
+    saved = tmp_path / "point.txt"
+    assert memory.audit.export(saved, "checkpoint", AuditFilter(actor="x")).whole
+    point = read_note(saved.read_text("utf-8")).point
+    assert (point.rows, point.root) == (rows, memory.internals.log.tree.root(rows))
+    assert memory.audit.verify(against=saved.read_text("utf-8")).reason == ""

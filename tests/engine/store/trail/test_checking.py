@@ -134,7 +134,10 @@ def test_a_content_that_nobody_erased_must_be_there(memory: Memory) -> None:
     assert "is gone, and no row says so" in memory.audit.verify().reason
 
 
-def test_rows_of_an_earlier_version_are_bound_by_the_upgrade(whole: Path, tmp_path: Path) -> None:
+def test_rows_of_an_earlier_version_are_bound_by_the_upgrade(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HPM_DATA_DIR", str(tmp_path))  # this machine knows the store otherwise
     path = copied(whole, tmp_path)
     as_before_the_tree(path)
     with open_memory(path) as memory:
