@@ -8,6 +8,8 @@
     │   ├── NewerStore          written by a newer version of this program
     │   ├── DamagedStore        the file is corrupt
     │   ├── ReadOnlyStore       the medium or the file does not allow writing
+    │   ├── LockedStore         under a passphrase that this process was not given
+    │   │   └── WrongPassphrase the passphrase that was given is another
     │   ├── StoreMissing        no such file, or its folder is missing
     │   └── StoreBusy           another program is writing to it
     ├── CannotWrite             a change was refused and undone: no space, I/O error
@@ -19,6 +21,7 @@
     ├── BadModel                a model's file is missing, another, or not what it should hold
     ├── NotFound                no such episode, step or setting
     │   └── Evicted             it was there, and went for good when its episode was evicted
+    ├── BadPassphrase           one that no store should be put under
     ├── BadQuery                a search that cannot be understood; says where and why
     ├── MixedEncoders           vectors of one encoder where those of another belong
     └── WorkerDied              a process that worked for this one ended before its time
@@ -52,6 +55,14 @@ class DamagedStore(CannotOpen):
 
 class ReadOnlyStore(CannotOpen):
     """The medium, the folder or the file does not allow writing."""
+
+
+class LockedStore(CannotOpen):
+    """The store is under a passphrase, and this process was not given it."""
+
+
+class WrongPassphrase(LockedStore):
+    """The passphrase that was given does not open the store."""
 
 
 class StoreMissing(CannotOpen):
@@ -99,6 +110,10 @@ class Evicted(NotFound):
 
     See ``hpm_engine.values.ageing``.
     """
+
+
+class BadPassphrase(HPMError):
+    """A passphrase is too short, too long, or of more than a line."""
 
 
 class BadQuery(HPMError):

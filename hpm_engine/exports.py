@@ -28,15 +28,18 @@ MODULES = {
     "encoder.protocol": "EncoderModel",
     "encoder.step_text": "action_line",
     "errors": (
-        "BadModel BadQuery Cancelled CannotImport CannotOpen CannotWrite DamagedStore Evicted "
-        "HPMError HeadMoved LimitExceeded MixedEncoders NewerStore NotAStore NotFound "
-        "NothingToImport ReadOnlyStore StoreBusy StoreMissing StoreReplaced WorkerDied"
+        "BadModel BadPassphrase BadQuery Cancelled CannotImport CannotOpen CannotWrite "
+        "DamagedStore Evicted HPMError HeadMoved LimitExceeded LockedStore MixedEncoders "
+        "NewerStore NotAStore NotFound NothingToImport ReadOnlyStore StoreBusy StoreMissing "
+        "StoreReplaced WorkerDied WrongPassphrase"
     ),
     "importing.account_text": "account_line damaged_files files_line loss_sentence waiting_line",
     "job": "Job Progress",
     "keeper": "Keeper",
     "memory": "Memory open_memory",
     "on_demand": "agents_folders build_sample discover encoder_models install_encoder",
+    "passphrase.changing": "SHORTEST=SHORTEST_PASSPHRASE change_passphrase",
+    "passphrase.unlocking": "is_locked lock under_passphrase unlock",
     "prices.price_table": "own_prices_file prices_in_use save_own_prices",
     "query": (
         "Choice Chosen Completion Filters Marked Marks as_text complete describe explain "
@@ -116,6 +119,7 @@ MODULES = {
         "Backup BackupPlan BackupRestored BackupTurn Every HeldCounts KnownBackup OnlyThere "
         "RestorePreview"
     ),
+    "values.safety.passphrases": "PassphraseChange",
     "values.safety.repairs": "LostItem RepairItem RepairPlan RepairReport SalvageReport",
     "values.syncing": "ChosenSource SYNC_BY_ITSELF SourceSync SyncReport",
     "values.upgrade": "Upgrade",

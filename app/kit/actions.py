@@ -148,6 +148,7 @@ class Command(StrEnum):
     RESTORE_MASK = "tune.mask-back"
     STORE_COPY = "store.copy"
     STORE_BACKUP = "store.backup"
+    STORE_PASSPHRASE = "store.passphrase"
     HISTORY = "audit.history"
     AUDIT_EXPORT = "audit.export"
     AUDIT_VERIFY = "audit.verify"

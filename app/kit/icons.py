@@ -75,6 +75,8 @@ class Icon(StrEnum):
     RESUME = "console-line"
     HAND_OVER = "hand-extended-outline"
     GIVE_BACK = "file-restore-outline"
+    SHOW = "eye-outline"
+    LOCK = "lock-outline"
     COUNTDOWN = "timer-sand"
     FOLDER = "folder-outline"
     COPY = "content-copy"

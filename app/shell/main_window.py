@@ -17,6 +17,7 @@ from app.kit.view import View
 from app.kit.view_names import ViewName
 from app.search.actions import SEARCH_ACTIONS
 from app.search.search_box import SearchBox
+from app.shell.actions.passphrases import ask_to_unlock
 from app.shell.appearance import Appearance
 from app.shell.dialogs.closing_question import ask_to_close
 from app.shell.dialogs.palette import CommandPalette
@@ -26,7 +27,6 @@ from app.shell.imports import Imports
 from app.shell.jobs import Jobs
 from app.shell.log_panel import LogPanel
 from app.shell.menus import Commands
-from app.shell.preferences import Preferences
 from app.shell.problem_bar import ProblemBar
 from app.shell.problems import Problems
 from app.shell.rail import Rail
@@ -44,7 +44,7 @@ from app.shell.top_bar import TopBar
 from app.shell.upgrade_notice import UpgradeNotice, said
 from app.shell.window_state import WindowState
 from app.shell.workspace import Workspace
-from hpm_engine import CannotOpen, Changed, Job, Memory, Stats, Upgrade
+from hpm_engine import CannotOpen, Changed, Job, LockedStore, Memory, Stats, Upgrade
 
 _STATS_AFTER_MS = 300  # the first rows come first
 _FIRST_SIZE = QSize(1440, 900)
@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         fit_on_screen(self, _FIRST_SIZE)
         self._state().restore_window(self)
-        self._on_preferences(settings.preferences)
+        self.commands.show_recent(settings.preferences.recent)
         self._show_welcome()
 
     def open_session(self, session: Session) -> None:
@@ -238,7 +238,8 @@ class MainWindow(QMainWindow):
         self.stores.job_started.connect(self.jobs.follow)
         self.problems.reported.connect(self.problem_bar.show_problem)
         self.problems.settled.connect(self.problem_bar.settle)
-        self.settings.changed.connect(self._on_preferences)
+        recent = self.commands.show_recent
+        self.settings.changed.connect(lambda preferences: recent(preferences.recent))
         self.settings.save_failed.connect(
             lambda error: self.problems.report(error, "Saving the preferences")
         )
@@ -333,16 +334,15 @@ class MainWindow(QMainWindow):
         if self.workspace is not None:
             self.status.show_keeping(self.workspace.keeping.sentence())
 
-    def _on_preferences(self, preferences: Preferences) -> None:
-        self.commands.show_recent(preferences.recent)
-
     def _on_unreadable(self, workspace: Workspace, error: Exception) -> None:
         if workspace is not self.workspace:
             return
         path = workspace.session.path
+        self.close_store()
+        if isinstance(error, LockedStore):
+            return ask_to_unlock(self, path)
         if isinstance(error, CannotOpen):
             self.settings.replace(self.settings.preferences.without_recent(path))
-        self.close_store()
         self.problems.report(error, f"Opening {path.name}")
 
 

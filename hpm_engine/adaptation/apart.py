@@ -7,6 +7,7 @@ import os
 import subprocess
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO
@@ -15,6 +16,7 @@ from hpm_engine.adaptation.messages import Failed, UnderWay, message_of
 from hpm_engine.adaptation.tuned import Tuned
 from hpm_engine.errors import WorkerDied
 from hpm_engine.job import Job, Progress
+from hpm_engine.store.file.seal import Seal, seal_of
 from hpm_engine.system.own_process import run_module, safe_folder
 from hpm_engine.values.adaptation import Model
 
@@ -32,6 +34,7 @@ def tuned_apart(model: Model, store: Path, job: Job) -> Tuned:
     """
     lines: SimpleQueue[bytes] = SimpleQueue()
     with tempfile.TemporaryFile() as errors, _started(model, store, errors) as process:
+        _give_key(process, seal_of(store, store))
         _LOG.info("process %d tunes: %s", process.pid, model)
         reader = threading.Thread(target=_read, args=(process, lines), daemon=True)
         reader.start()
@@ -47,12 +50,21 @@ def _started(model: Model, store: Path, errors: IO[bytes]) -> subprocess.Popen[b
     return subprocess.Popen(
         run_module("hpm_engine.adaptation.worker", model.value, str(store.resolve())),
         cwd=safe_folder(),
-        stdin=subprocess.PIPE,  # never written to: its end tells the process that this one ended
+        stdin=subprocess.PIPE,  # for the key; its end tells the process that this one ended
         stdout=subprocess.PIPE,
         stderr=errors,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         start_new_session=os.name == "posix",  # Ctrl+C is for this process to answer
     )
+
+
+def _give_key(process: subprocess.Popen[bytes], seal: Seal | None) -> None:
+    """Hand over what opens the store: a line that no list of processes shows."""
+    assert process.stdin is not None
+    line = b"" if seal is None else b" ".join((seal.salt.hex().encode(), seal.key.hex().encode()))
+    with suppress(BrokenPipeError):  # it has ended: that is seen soon
+        process.stdin.write(line + b"\n")
+        process.stdin.flush()
 
 
 def _followed(

@@ -16,6 +16,7 @@ from hpm_engine.adaptation.messages import Failed, Message, UnderWay, line_of
 from hpm_engine.adaptation.tuned import Tuned
 from hpm_engine.errors import HPMError
 from hpm_engine.job import Job, Progress
+from hpm_engine.store.file.seal import Seal, keyring
 from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.schema.upgrade import open_database
 from hpm_engine.store.search.search_index import SearchIndex
@@ -33,6 +34,7 @@ def main() -> None:
     """Tune, and say what came of it on standard output."""
     channel = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand among the messages
+    _take_key()
     threading.Thread(target=_end_with_input, daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(_YIELDS)
@@ -68,6 +70,15 @@ def tuned(model: Model, store: Path, job: Job) -> Tuned:
         return tuned_mask(database, steps, job)
     finally:
         database.close()
+
+
+def _take_key() -> None:
+    """Read the line that opens a store under a passphrase; empty for any other."""
+    line = b""
+    while not line.endswith(b"\n") and (byte := os.read(0, 1)):
+        line += byte
+    if words := line.split():
+        keyring.add(Seal(*(bytes.fromhex(word.decode()) for word in words)))
 
 
 def _end_with_input() -> None:

@@ -55,6 +55,7 @@ ACTION_NAMES = {
     "use weights": "Model tuned",
     "keep weights": "Model kept after tuning",
     "restore weights": "Model of before restored",
+    "passphrase": "Passphrase changed",
     "export": "Exported",
     "give back": "Given back to its agent",
     "save checkpoint": "Checkpoint saved",

@@ -54,6 +54,14 @@ def _purge(row: ParsedRow) -> Sequence[Part]:
     return (f"{counted(row.number('secrets'), 'secret')} masked for good: {episodes}, {files}",)
 
 
+def _passphrase(row: ParsedRow) -> Sequence[Part]:
+    if not row.detail.get("sealed"):
+        return ("The store's passphrase was taken away: its file can be read by anybody",)
+    return (
+        "The store has another passphrase" if row.detail.get("was") else "Put under a passphrase",
+    )
+
+
 SAFETY_TELLINGS = {
     "mask secrets": _mask,
     "purge secrets": _purge,
@@ -63,6 +71,7 @@ SAFETY_TELLINGS = {
     "erase contents": lambda row: (
         f"What {counted(row.entries('rows'), 'row')} of the log said is erased; the rows stay",
     ),
+    "passphrase": _passphrase,
     "back up": _back_up,
     "forget backup": _forget,
     "pin backup": lambda _: ("A backup pinned: it stays whatever the plan says",),

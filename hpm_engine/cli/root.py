@@ -60,6 +60,7 @@ COMMANDS = {
     "backup": "Copy a store into one checked file, whatever has it open.",
     "backups": "List the backups that a store knows of; plan them.",
     "restore-backup": "Go back to a backup of a whole store (hpm restore is for files of agents).",
+    "passphrase": "Put a store under a passphrase, under another, or under none.",
     "index": "Index again for searches what an earlier version indexed.",
     "encode": "Give new steps and episodes their vectors, for recall by meaning.",
     "compress": "Compress episodes to a twelfth of their bytes, or show what that keeps.",

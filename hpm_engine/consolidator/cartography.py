@@ -17,7 +17,7 @@ from hpm_engine.consolidator.memories import Key, Memories
 from hpm_engine.consolidator.topic_facts import topic_facts
 from hpm_engine.consolidator.windows import centred
 from hpm_engine.errors import NotFound
-from hpm_engine.index.cache import index_folder, needed
+from hpm_engine.index.cache import map_file, needed
 from hpm_engine.job import Job
 from hpm_engine.projection.fit import fit
 from hpm_engine.projection.kept_map import KeptMap, keep, read_kept
@@ -64,9 +64,8 @@ class Cartography:
         self._log = log
         self._read_prototypes = prototypes
         self._prototypes = PrototypeRows(database)
-        folder = index_folder(database)
-        self._cache = folder.parent.parent
-        self._file = self._cache / "maps" / f"{folder.name}.map"
+        self._file = map_file(database)
+        self._cache = self._file.parent.parent
 
     def read(self) -> PrototypeMap:
         """The map as it can be shown at once: no vector of a memory is read, nothing is fitted."""
@@ -74,7 +73,7 @@ class Cartography:
             ground = self._ground()
             backgrounds = self._prototypes.backgrounds()
             times = CycleRows(self._db).times()
-        kept = read_kept(self._file)
+        kept = read_kept(self._file, self._db.seal)
         if kept is not None and kept.state[0] != ground.state[0]:
             kept = None  # of other vectors
         prototype_xy = _prototype_places(ground, kept)
@@ -147,7 +146,7 @@ class Cartography:
                 f"{self._db.path}: the topics were learned with another model than the store has."
                 " Learn again (hpm consolidate), then lay the map out."
             )
-        kept = read_kept(self._file)
+        kept = read_kept(self._file, self._db.seal)
         if kept is not None and kept.state[0] != ground.state[0]:
             kept = None
         near = [(link.episode_id, link.number) for link in ground.links[: MAP_LAID_OUT.value]]
@@ -168,7 +167,7 @@ class Cartography:
             ground.state, ids, ground.means, prototype_xy[:count], keys, points, len(near)
         )
         with needed(self._file.parent, "keeping the map"):
-            keep(self._file, kept_map)
+            keep(self._file, kept_map, self._db.seal)
         return self.read()
 
     def _ground(self) -> Ground:

@@ -49,8 +49,11 @@ class IndexBuilder:
         """Bring the index of an encoder's vectors up to date; whether that took a new generation.
 
         Raises ``Cancelled``, or ``OSError`` for a full disk; the generation before it then stays in
-        use, as where there can be no folder in the cache.
+        use, as where there can be no folder in the cache. A store under a passphrase has no index
+        outside of it: all its vectors are compared.
         """
+        if self._db.seal is not None:
+            return False
         count = self._rows.count(encoder)
         if count <= self._exact or encoder.dimension % PQ_SUBQUANTIZERS.value:
             return False

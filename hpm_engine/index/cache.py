@@ -32,6 +32,17 @@ def index_folder(database: Database) -> Path:
     return cache_folder() / "index" / name
 
 
+def map_file(database: Database) -> Path:
+    """The file for a store's map. Raises as ``index_folder``."""
+    folder = index_folder(database)
+    return folder.parent.parent / "maps" / f"{folder.name}.map"
+
+
+def cache_files(database: Database) -> tuple[Path, ...]:
+    """The files and folders of the cache that hold something of a store."""
+    return index_folder(database), map_file(database)
+
+
 def open_plain(path: Path) -> io.BufferedReader:
     """A file of the cache for reading. Raises ``OSError`` also for what is no plain file.
 

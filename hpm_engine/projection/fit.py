@@ -6,7 +6,6 @@ import io
 import logging
 import os
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 
@@ -43,47 +42,51 @@ def fit(
     np.savez(buffer, rows=rows, start=start, held=held, rest=rest, first=first)
     with needed(cache, "laying out a map"):
         cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="hpm-map-") as folder:
-        question, answer = Path(folder) / "question", Path(folder) / "answer"
-        question.write_bytes(buffer.getvalue())
-        said = _run(question, answer, cache, job)
-        try:
-            positions = np.load(answer, allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
-            raise CannotWrite(f"The map could not be laid out: {said}") from error
+    answer, said = _run(buffer.getvalue(), cache, job)
+    try:
+        positions = np.load(io.BytesIO(answer), allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise CannotWrite(f"The map could not be laid out: {said}") from error
     if positions.shape != (len(rows) + len(rest), 2) or not np.isfinite(positions).all():
         raise CannotWrite(f"The map could not be laid out: {said}")
     return positions[: len(rows)], positions[len(rows) :]
 
 
-def _run(question: Path, answer: Path, cache: Path, job: Job) -> str:
-    """Run the worker to its end; the last line that it said."""
+def _run(question: bytes, cache: Path, job: Job) -> tuple[bytes, str]:
+    """Run the worker to its end: its answer, and the last line that it said.
+
+    What it is given are vectors of a store, which have no business in a temporary file.
+    """
     variables = os.environ | {"NUMBA_CACHE_DIR": str(cache.absolute()), "OMP_NUM_THREADS": "1"}
-    errors = question.with_name("errors")
-    with question.open("rb") as stdin, answer.open("wb") as stdout, errors.open("wb") as stderr:
-        process = subprocess.Popen(
-            run_module("hpm_engine.projection.worker"),
-            cwd=safe_folder(),
-            stdin=stdin,
-            stdout=stdout,
-            stderr=stderr,
-            env=variables,
-            creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
-        )
-        _LOG.info("process %d lays out the map", process.pid)
-        try:
-            _wait(process, job)
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-            _LOG.info("process %d of the map ended with status %d", process.pid, process.wait())
-    lines = errors.read_text("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else f"its process ended with status {process.returncode}"
+    process = subprocess.Popen(
+        run_module("hpm_engine.projection.worker"),
+        cwd=safe_folder(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=variables,
+        creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
+    )
+    _LOG.info("process %d lays out the map", process.pid)
+    try:
+        answer, errors = _heard(process, question, job)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+        _LOG.info("process %d of the map ended with status %d", process.pid, process.wait())
+    lines = errors.decode("utf-8", "replace").strip().splitlines()
+    return answer, lines[-1] if lines else f"its process ended with status {process.returncode}"
 
 
-def _wait(process: subprocess.Popen[bytes], job: Job) -> None:
+def _heard(process: subprocess.Popen[bytes], question: bytes, job: Job) -> tuple[bytes, bytes]:
+    """Give it the question, and wait for its answer and what it said beside; both may be empty."""
     until = time.monotonic() + _LONGEST_S
-    while process.poll() is None and time.monotonic() < until:
+    given: bytes | None = question
+    while time.monotonic() < until:
         job.step(0, None, "laying out the map")
-        time.sleep(_LOOK_S)
+        try:
+            return process.communicate(given, timeout=_LOOK_S)
+        except subprocess.TimeoutExpired:
+            given = None  # it has been taken, and goes on
+    return b"", b"it took too long"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hpm_engine.index.cache import open_plain
 from hpm_engine.projection.quick import Rows
+from hpm_engine.store.file.seal import Seal, sealed, unsealed
 
 _VERSION = 1
 
@@ -81,19 +82,19 @@ class KeptMap(msgspec.Struct, frozen=True, array_like=True):
         )
 
 
-def read_kept(path: Path) -> KeptMap | None:
+def read_kept(path: Path, seal: Seal | None = None) -> KeptMap | None:
     """The map that is kept at ``path``; ``None`` where there is none that can be used."""
     try:
         with open_plain(path) as stream:
-            kept = msgspec.msgpack.decode(stream.read(), type=KeptMap)
-    except (OSError, msgspec.DecodeError):
+            kept = msgspec.msgpack.decode(unsealed(stream.read(), seal), type=KeptMap)
+    except (OSError, ValueError, msgspec.DecodeError):
         return None
     return kept if kept.sound else None
 
 
-def keep(path: Path, kept: KeptMap) -> None:
+def keep(path: Path, kept: KeptMap, seal: Seal | None = None) -> None:
     """Write a map in place of the one before, whole or not at all. Raises ``OSError``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f"{path.name}.{os.getpid()}")
-    new.write_bytes(msgspec.msgpack.encode(kept))
+    new.write_bytes(sealed(msgspec.msgpack.encode(kept), seal))
     new.replace(path)

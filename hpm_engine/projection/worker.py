@@ -107,7 +107,9 @@ def _answer() -> int:
     rest = placed(question["rest"], rows, positions)
     limit = 2 * RADIUS  # a stray point must not make the rest a dot
     answer = np.clip(np.vstack([positions, rest]), -limit, limit)
-    np.save(sys.stdout.buffer, answer.astype(np.float32), allow_pickle=False)
+    buffer = io.BytesIO()  # numpy asks a file where it is, and a pipe is nowhere
+    np.save(buffer, answer.astype(np.float32), allow_pickle=False)
+    sys.stdout.buffer.write(buffer.getvalue())
     return len(answer)
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence
 from app.kit.actions import Command, Menu, Needs, StoreAction
 from app.kit.icons import Icon
 from app.shell import copy_operations
+from app.shell.actions import passphrases
 from app.shell.actions.window_action import WindowAction
 from app.syncing.actions import SYNC_ACTIONS
 
@@ -55,6 +56,15 @@ FILE_ACTIONS = (
         menu=Menu.FILE,
         run=copy_operations.back_up_store,
         icon=Icon.SAVE,
+        needs=Needs.STORE,
+    ),
+    WindowAction(
+        id=Command.STORE_PASSPHRASE,
+        text="&Passphrase…",
+        tip="Put the open store under a passphrase, under another, or under none.",
+        menu=Menu.FILE,
+        run=passphrases.ask_passphrase,
+        icon=Icon.LOCK,
         needs=Needs.STORE,
         ends_group=True,
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,13 +18,13 @@ from hpm_engine.query import dates
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_PATH = click.Path(path_type=Path)
+_TRIES = 3
 _STANDARD_OUTPUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
 
 def store(function: F) -> F:
     """The STORE argument."""
-    return click.argument("store", type=_PATH)(function)
+    return click.argument("store", type=StorePath())(function)
 
 
 def as_json(function: F) -> F:
@@ -50,6 +52,45 @@ def _output(ctx: click.Context, param: click.Parameter, value: Path | None) -> P
 def reader(agent: str, project: str) -> Reader | None:
     """The reader who asks; ``None``, a person, if neither is named."""
     return Reader(agent, project) if agent or project else None
+
+
+class StorePath(click.Path):
+    """The path of a store; a passphrase that it needs is asked for in a terminal."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, of a store that can be opened."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if ctx is None or not ctx.resilient_parsing:
+            ask_passphrase(path)
+        return path
+
+
+def ask_passphrase(store: Path) -> None:
+    """Unlock a store under a passphrase where there is a person to ask.
+
+    Elsewhere whatever opens it says what is missing. Raises ``WrongPassphrase`` after three tries.
+    """
+    from hpm_engine.store.file.seal import salt_of  # all that most stores need
+
+    if salt_of(store) is None:
+        return
+    from hpm_engine import WrongPassphrase, is_locked, unlock
+
+    for left in range(_TRIES - 1, -1, -1):
+        if not is_locked(store) or not sys.stdin.isatty():
+            return
+        passphrase = click.prompt(
+            f"Passphrase of {clean_line(str(store))}", hide_input=True, err=True
+        )
+        try:
+            unlock(store, passphrase)
+        except WrongPassphrase as error:
+            if not left:
+                raise
+            click.echo(clean_line(str(error)), err=True)
 
 
 def complete_query(

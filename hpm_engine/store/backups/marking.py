@@ -7,9 +7,11 @@ from typing import Any
 
 from hpm_engine.errors import HPMError
 from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.file.connection import connect
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.file.driver import load_driver
 from hpm_engine.store.file.failures import explained
+from hpm_engine.store.file.seal import salt_of, seal_of
 from hpm_engine.store.rows.declaration import Columns, insertion
 from hpm_engine.store.schema.migrations import SCHEMA
 from hpm_engine.store.settings import store_id
@@ -37,7 +39,7 @@ def put_mark(path: Path, mark: BackupMark) -> None:
     """
     driver = load_driver()
     with explained(path, driver):
-        connection = driver.connect(str(path), isolation_level=None)
+        connection = connect(driver, str(path), seal_of(path, path), isolation_level=None)
         try:
             for pragma in ("journal_mode = DELETE", "journal_mode = OFF", "synchronous = OFF"):
                 connection.execute(f"PRAGMA {pragma}")
@@ -104,4 +106,6 @@ def is_of_today(path: Path) -> bool:
             header = stream.read(100)
     except OSError:
         return True  # opening it says why
+    if salt_of(path) is not None:
+        return True  # its header is encrypted
     return int.from_bytes(header[60:64], "big") == SCHEMA

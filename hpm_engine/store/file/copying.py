@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hpm_engine.errors import CannotWrite
 from hpm_engine.job import Job
+from hpm_engine.store.file.connection import connect
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.file.doctor import interruptible
 from hpm_engine.store.file.failures import explained
@@ -21,7 +22,7 @@ def copy_pages(database: Database, target: Path, job: Job) -> None:
     database.value("SELECT count(*) FROM settings")  # the moment
     driver = database.driver
     with explained(target, driver):
-        copy = driver.connect(str(target), isolation_level=None)
+        copy = connect(driver, str(target), database.seal, isolation_level=None)
         try:
             copy.execute("PRAGMA journal_mode = OFF")
             copy.execute("PRAGMA synchronous = OFF")  # the caller has it on disk before it is named

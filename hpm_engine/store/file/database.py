@@ -22,6 +22,7 @@ from hpm_engine.errors import (
     ReadOnlyStore,
     StoreReplaced,
 )
+from hpm_engine.store.file.connection import PAGE, connect, open_connection
 from hpm_engine.store.file.driver import load_driver
 from hpm_engine.store.file.failures import explained
 from hpm_engine.store.file.file_place import (
@@ -36,6 +37,7 @@ from hpm_engine.store.file.journal import set_journal
 from hpm_engine.store.file.locking import begin
 from hpm_engine.store.file.same_content import SameContent
 from hpm_engine.store.file.same_file import SameFile
+from hpm_engine.store.file.seal import seal_of
 from hpm_engine.store.file.shown_episodes import show_episodes, vacuum
 from hpm_engine.store.schema.expected_schema import SCHEMA_SQL, refuse_foreign
 from hpm_engine.store.schema.migrations import APPLICATION_ID, SCHEMA, migrate
@@ -43,8 +45,7 @@ from hpm_engine.store.schema.migrations import APPLICATION_ID, SCHEMA, migrate
 _LOG = logging.getLogger(__name__)
 BUSY_TIMEOUT_MS = 5_000
 FOLD_EVERY_S = 1.0
-CACHE_KIB = 32 * 1024
-_PAGE = 8192  # bytes, of a new store: commits of an import take a third less than with 4096
+
 # What may go on beside a call that stays outside Python's lock for long.
 Beside = Callable[[], AbstractContextManager[None]]
 Born = Callable[["Database"], None]
@@ -76,7 +77,8 @@ class Database:
             self.file.touch(mode=0o600)
         try:
             with self._explained():
-                self._content = SameContent(self.file, self._looked)
+                self.seal = seal_of(path, self.file)
+                self._content = SameContent(self.file, self._looked, self.seal)
                 self._same = SameFile(path, self.file, self._content)
                 self.connection = self._connect()
                 try:
@@ -102,21 +104,9 @@ class Database:
             uri += "&immutable=1"
         if self._folds:
             free_side_files(self.file)
-        connection = self.driver.connect(
-            uri, uri=True, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None
+        return open_connection(
+            self.driver, uri, self.path, self.seal, BUSY_TIMEOUT_MS, read_only=self.read_only
         )
-        for pragma in (
-            "trusted_schema = OFF",
-            "cell_size_check = ON",
-            "mmap_size = 0",
-            "foreign_keys = ON",
-            "temp_store = MEMORY",
-            f"cache_size = -{CACHE_KIB}",
-            f"query_only = {'ON' if self.read_only else 'OFF'}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-        connection.create_function("casefold", 1, str.casefold, deterministic=True)
-        return connection
 
     def _prepare(self, *, create: bool) -> None:
         application, schema = self.pragma("application_id"), self.pragma("user_version")
@@ -144,7 +134,7 @@ class Database:
             set_journal(self, BUSY_TIMEOUT_MS)
 
     def _create(self) -> None:
-        self.pragma(f"page_size = {_PAGE}")
+        self.pragma(f"page_size = {PAGE}")
         with self.writing():
             if self.pragma("application_id"):
                 return  # another program made it while this one waited to
@@ -173,8 +163,9 @@ class Database:
         return None if row is None else row[0]
 
     def pragma(self, text: str) -> Any:
-        """A pragma's value."""
-        return self.value(f"PRAGMA {text}")
+        """A pragma's value; SQLCipher writes some of its numbers as text."""
+        value = self.value(f"PRAGMA {text}")
+        return int(value) if isinstance(value, str) and value.isdecimal() else value
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -343,7 +334,7 @@ class Database:
     def _close_after_another(self) -> None:
         """Two that close at the same moment each take the other for the last one."""
         with suppress(self.driver.Error):
-            connection = self.driver.connect(str(self.file), timeout=0)
+            connection = connect(self.driver, str(self.file), self.seal, timeout=0)
             try:
                 connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             finally:

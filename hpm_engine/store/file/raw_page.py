@@ -57,6 +57,9 @@ class OpenFiles:
                         os.close(known)
 
 
+open_files = OpenFiles()
+
+
 class RawTable:
     """A table in the file behind a descriptor. Raises ``ValueError`` for what is none."""
 

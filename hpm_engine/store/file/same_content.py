@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hpm_engine.store.file.file_place import has_wal
-from hpm_engine.store.file.raw_page import OpenFiles, RawTable, Row
+from hpm_engine.store.file.raw_page import RawTable, Row, open_files
+from hpm_engine.store.file.seal import Seal
 
 _SETTINGS = 10  # a page of a table without row numbers that has no others below it
 _TRIES = 20
-_files = OpenFiles()
 
 
 class _State(NamedTuple):
@@ -33,11 +33,13 @@ class SameContent:
     The file is looked at only while its log is empty: then nobody can be folding anything into it,
     and it holds all that was written. Otherwise it may be between two states at any moment, and a
     verdict would be a guess.
+
+    Of a store under a passphrase only the salt that it begins with can be compared.
     """
 
-    def __init__(self, file: Path, value: Callable[[str], Any]) -> None:
-        self._file, self._value = file, value
-        self._descriptor = _files.take(file)
+    def __init__(self, file: Path, value: Callable[[str], Any], seal: Seal | None) -> None:
+        self._file, self._value, self._seal = file, value, seal
+        self._descriptor = open_files.take(file)
         self._stamp: tuple[int, ...] | None = None
         self._last: Row | None = None  # of the log, in the file
         self._counter = 0
@@ -48,7 +50,7 @@ class SameContent:
     def close(self) -> None:
         """Called once the connection is closed."""
         if self._descriptor is not None:
-            _files.give_back(self._descriptor)
+            open_files.give_back(self._descriptor)
             self._descriptor = None
 
     def begun(self) -> None:
@@ -66,7 +68,7 @@ class SameContent:
     def size(self) -> int:
         """How many bytes the connection takes the store to have; without end where it cannot."""
         try:
-            return int((self._base or self._state()).pages * self._value("PRAGMA page_size"))
+            return int((self._base or self._state()).pages * int(self._value("PRAGMA page_size")))
         except ValueError:
             return sys.maxsize
 
@@ -96,6 +98,8 @@ class SameContent:
         return table.size == self._times()[2]
 
     def _accepts(self, descriptor: int) -> bool:
+        if self._seal is not None:
+            return os.pread(descriptor, len(self._seal.salt), 0) == self._seal.salt
         sql = "SELECT rootpage FROM sqlite_master WHERE name = "
         log, settings = self._value(f"{sql}'audit'"), self._value(f"{sql}'settings'")
         if not log or not settings or self._value("PRAGMA journal_mode") != "wal":

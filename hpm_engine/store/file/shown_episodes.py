@@ -22,22 +22,23 @@ def show_episodes(connection: Any, schema: int) -> None:
         return
     only_reads = connection.execute("PRAGMA query_only").fetchone()[0]
     connection.execute("PRAGMA query_only = OFF")  # of what is temporary, too, it lets nothing be
-    _show_all(connection)
+    show_tables(connection)
     for table, key in _SHOWN:
         columns = [row[1] for row in connection.execute(f"PRAGMA main.table_info({table})")]
         connection.execute(_VIEW.format(table, ", ".join(columns), key))
     connection.execute(f"PRAGMA query_only = {'ON' if only_reads else 'OFF'}")
 
 
+def show_tables(connection: Any) -> None:
+    """Take the views away, for what must find each table by its plain name."""
+    for table, _ in _SHOWN:
+        connection.execute(f"DROP VIEW IF EXISTS temp.{table}")
+
+
 def vacuum(connection: Any, schema: int) -> None:
     """Write the file anew: SQLite looks for tables to index by their plain names meanwhile."""
-    _show_all(connection)
+    show_tables(connection)
     try:
         connection.execute("VACUUM")
     finally:
         show_episodes(connection, schema)
-
-
-def _show_all(connection: Any) -> None:
-    for table, _ in _SHOWN:
-        connection.execute(f"DROP VIEW IF EXISTS temp.{table}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from app.shell.main_window import MainWindow
 from app.shell.operations import show_shortcuts
 from app.shell.rail import RailButton
 from app.shell.screen import fit_on_screen
+from hpm_engine import Job
 from tests.support.files.traces import make_store
 from tests.support.shown_views import open_in
 
@@ -140,10 +142,9 @@ def test_jobs_leave_the_name_and_the_figures(window: MainWindow, store: Path, qt
     session = window.workspace.session
     running = [True]
 
-    def wait(memory: object, job: object) -> None:
-        import time
-
+    def wait(memory: object, job: Job) -> None:
         while running[0]:
+            job.step(0)  # a window that closes after a failure cancels it
             time.sleep(0.01)
 
     for title in ("Consolidating fifty memories", "Indexing for recall"):

@@ -1,0 +1,1 @@
+"""Stores under a passphrase: opening one, and putting the open store under one."""

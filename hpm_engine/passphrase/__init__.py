@@ -1,0 +1,1 @@
+"""Stores under a passphrase: opening one, and putting a store under one or out of it."""
