@@ -39,6 +39,7 @@ from hpm_engine import (
     Memory,
     ProgramLog,
     Progress,
+    SecretState,
     files_line,
     hook_failures,
     kept_line,
@@ -229,7 +230,18 @@ def _read_held(memory: Memory, _job: Job) -> list[tuple[str, str]]:
         ("Files imported", files_line(memory.sources.sums())),
         ("Episodes kept", kept_line(stats)),
         ("Episodes learned", learned_line(stats)),
+        ("Secrets", _secrets(memory)),
     ]
+
+
+def _secrets(memory: Memory) -> str:
+    """What is known of secrets in clear, and where something can be done about them."""
+    if memory.secrets.scanned_at() is None:
+        return "Not looked for in what is stored: Store → Secrets… does"
+    stored = sum(secret.state is SecretState.STORED for secret in memory.secrets.all())
+    if stored:
+        return f"{number(stored)} in clear: Store → Secrets… redacts them for good"
+    return "None in clear when all that is stored was looked at last"
 
 
 def _store_facts(health: Health) -> list[tuple[str, str]]:

@@ -20,29 +20,29 @@ from app.secrets.secret_table import SecretTable
 from app.secrets.words import POLICIES, done_sentence, scanned_sentence, standing
 from hpm_engine import Changed, Job, Memory, Secret, SecretPolicy, SecretState
 
-_WIDTH = 104  # characters
+_WIDTH = 122  # characters
 _SAID = (
-    "Keys, tokens and passwords read [REDACTED:rule:tag] where they were masked; equal ones have"
-    " one tag, and searching for it finds every place. What agents are given is masked whatever is"
-    " set. Another setting changes nothing that is stored."
+    "Keys, tokens and passwords read [REDACTED:rule:tag] where they were redacted; equal ones have"
+    " one tag, and searching for it finds every place. What agents are given is redacted whatever"
+    " is set. Another setting changes nothing that is stored."
 )
 _CONSENT = (
-    "Every secret that stands in clear is masked in texts, search, original bytes, names, notes,"
+    "Every secret that stands in clear is redacted in texts, search, original bytes, names, notes,"
     " searches and settings, and the file is written anew, which takes as much free space as the"
-    " store has. Sessions that held one get their vectors and compressed memories anew and leave"
+    " store has. Sessions that held one are prepared for recall and compressed anew, and leave"
     " their topics; runs of learning can no longer be undone."
 )
 _FOR_GOOD = (
-    "It cannot be undone. The log, agents' checkpoints, and backups and exports made before keep"
+    "It cannot be undone. Agents' checkpoints, and backups and exports made before keep"
     " what they have."
 )
 Listed = tuple[SecretPolicy, tuple[Secret, ...], int | None]
 
 
 class SecretsDialog(Dialog):
-    """Every change is made at once; ``find`` opens a search for a tag."""
+    """Every change is made at once; ``find`` shows where one stands."""
 
-    def __init__(self, session: Session, find: Callable[[str], None], parent: QWidget) -> None:
+    def __init__(self, session: Session, find: Callable[[Secret], None], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Secrets")
         self._session, self._find = session, find
@@ -56,7 +56,7 @@ class SecretsDialog(Dialog):
         self.show_places = buttons.put("Show", action)
         self.clear = buttons.put("Not a secret", action)
         self.settle = buttons.put("Is a secret", action)
-        self.mask_stored = buttons.put("Mask for good…", action)
+        self.mask_stored = buttons.put("Redact for good…", action)
         buttons.put("Close", DialogButtons.ButtonRole.RejectRole).setDefault(True)
         buttons.rejected.connect(self.reject)
         for policy, radio in self.policies.items():
@@ -129,18 +129,18 @@ class SecretsDialog(Dialog):
             self._open(chosen[0])
 
     def _open(self, secret: Secret) -> None:
-        self._find(secret.tag)
+        self._find(secret)
         self.close()
 
     def _ask_to_mask(self) -> None:
         QuestionDialog(
-            "Mask secrets for good", _CONSENT, _FOR_GOOD, "Mask for good", self._mask, self
+            "Redact secrets for good", _CONSENT, _FOR_GOOD, "Redact for good", self._mask, self
         ).open()
 
     def _mask(self) -> None:
         task = self._session.write(
             lambda memory, job: memory.secrets.mask_stored(job),
-            "Masking secrets",
+            "Redacting secrets",
             sentence=done_sentence,
         )
         task.finished.connect(self._ask)

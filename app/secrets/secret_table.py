@@ -18,7 +18,7 @@ from app.secrets.words import STATES, where
 from hpm_engine import Secret
 
 _TITLES = ("Rule", "Tag", "State", "Times", "Last met", "In clear in")
-_WIDTHS = (22, 11, 22, 8, 19)
+_WIDTHS = (24, 13, 26, 10, 21)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 

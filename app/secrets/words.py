@@ -6,13 +6,13 @@ from app.kit.formatting import counted, number
 from hpm_engine import Secret, SecretPolicy, SecretsMasked, SecretsScanned, SecretState
 
 POLICIES = {
-    SecretPolicy.MASK: "Mask them when a session arrives",
-    SecretPolicy.ASK: "Mask them, and list each here until I decide",
+    SecretPolicy.MASK: "Redact them when a session arrives",
+    SecretPolicy.ASK: "Redact them, and list each here until I decide",
     SecretPolicy.KEEP: "Keep them as they are: whoever reads this store reads them",
 }
 STATES = {
-    SecretState.MASKED: "masked",
-    SecretState.WAITING: "masked, waits for you",
+    SecretState.MASKED: "redacted",
+    SecretState.WAITING: "redacted, waits for you",
     SecretState.STORED: "in clear",
     SecretState.CLEARED: "no secret",
 }
@@ -35,7 +35,7 @@ def standing(secrets: tuple[Secret, ...], scanned_at: int | None) -> str:
     """How many there are, in a sentence."""
     stored = sum(secret.state is SecretState.STORED for secret in secrets)
     masked = sum(secret.state in (SecretState.MASKED, SecretState.WAITING) for secret in secrets)
-    told = f"{counted(masked, 'secret')} masked"
+    told = f"{counted(masked, 'secret')} redacted"
     if scanned_at is None:
         return f"{told}. What is stored was not looked at yet."
     return f"{told}, {number(stored)} in clear when all that is stored was looked at last."
@@ -45,7 +45,7 @@ def done_sentence(title: str, done: SecretsMasked, took: str) -> str:
     """What masking came to."""
     if not done.secrets:
         return f"{title}: no secret stood in clear."
-    said = f"{counted(done.secrets, 'secret')} masked in {counted(done.episodes, 'episode')}"
+    said = f"{counted(done.secrets, 'secret')} redacted in {counted(done.episodes, 'episode')}"
     if done.in_log:
         said += f"; {counted(done.in_log, 'row')} of the log quote some"
     if not done.wiped:

@@ -45,13 +45,13 @@ def _salvage(row: ParsedRow) -> Sequence[Part]:
 
 
 def _mask(row: ParsedRow) -> Sequence[Part]:
-    return f"Secrets masked in {counted(row.number('steps'), 'step')} of ", row.subject()
+    return f"Secrets redacted in {counted(row.number('steps'), 'step')} of ", row.subject()
 
 
 def _purge(row: ParsedRow) -> Sequence[Part]:
     files = counted(row.number("sources"), "original file")
     episodes = counted(row.number("episodes"), "episode")
-    return (f"{counted(row.number('secrets'), 'secret')} masked for good: {episodes}, {files}",)
+    return (f"{counted(row.number('secrets'), 'secret')} redacted for good: {episodes}, {files}",)
 
 
 def _passphrase(row: ParsedRow) -> Sequence[Part]:
@@ -63,10 +63,10 @@ def _passphrase(row: ParsedRow) -> Sequence[Part]:
 
 
 SAFETY_TELLINGS = {
-    "mask secrets": _mask,
+    "redact secrets": _mask,
     "purge secrets": _purge,
     "clear secrets": lambda row: (f"{counted(row.number('secrets'), 'secret')} said to be none",),
-    "settle secrets": lambda row: (f"{counted(row.number('secrets'), 'secret')} confirmed",),
+    "confirm secrets": lambda row: (f"{counted(row.number('secrets'), 'secret')} confirmed",),
     "create": lambda _: ("Store created",),
     "erase contents": lambda row: (
         f"What {counted(row.entries('rows'), 'row')} of the log said is erased; the rows stay",

@@ -61,9 +61,9 @@ def command(
 
     --scan looks for secrets in clear: in texts, original bytes, names, notes, searches, settings.
     --mask masks them there, and wipes the file: nothing brings them back, no undo either. Sessions
-    that held some get their vectors, compressed memories and places in prototypes anew. The log is
-    never changed, agents' checkpoints are theirs, and backups and exports made before keep what
-    they have.
+    that held some get their vectors, compressed memories and places in prototypes anew. What the
+    log quotes is erased beside it. Agents' checkpoints are theirs, and backups and exports made
+    before keep what they have.
 
     With --json: one object with the policy, then one line for each secret.
 

@@ -111,7 +111,7 @@ class StoreSecrets:
 
     def settle(self, tags: Sequence[str]) -> Changed:
         """Note that these are secrets, and stay masked. Raises ``NotFound``."""
-        return self._decide(tags, "settle secrets", self._rows.settle)
+        return self._decide(tags, "confirm secrets", self._rows.settle)
 
     def _decide(
         self, tags: Sequence[str], action: str, decide: Callable[[Sequence[str]], int]

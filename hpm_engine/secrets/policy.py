@@ -39,6 +39,7 @@ class Secret(msgspec.Struct, frozen=True):
     first_at: int
     last_at: int
     places: tuple[str, ...]  # where it stands in clear, some of them: "step:ID", "source:ID" …
+    step: tuple[int, int] | None = None  # the first step among them: its episode and position
 
 
 class SecretsMasked(msgspec.Struct, frozen=True):

@@ -55,7 +55,7 @@ _COLUMNS = ", ".join(
 )
 _QUOTES = re.compile(r"[A-Za-z0-9_+/=.-]{12}|://|assw|ecret|private")  # what may hold a secret
 # Actions of many rows that say digests and numbers alone.
-_OF_DIGESTS = frozenset(("import", "keep", "evict", "compress", "mask secrets", "purge secrets"))
+_OF_DIGESTS = frozenset(("import", "keep", "evict", "compress", "redact secrets", "purge secrets"))
 
 
 def _row(values: Sequence[Any]) -> AuditRow:

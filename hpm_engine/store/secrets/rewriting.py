@@ -23,6 +23,7 @@ from hpm_engine.store.rows.steps import MOST_STEPS, StepRows, place_of, step_id
 from hpm_engine.store.search.recall_index import RecallIndex
 from hpm_engine.store.secrets.stored import COLUMNS, Found
 from hpm_engine.store.sources import Sources, pack_chunks
+from hpm_engine.store.trail.contents import erase_contents
 from hpm_engine.words.calls import plain_words
 from hpm_engine.words.scripts import segmented
 
@@ -129,7 +130,7 @@ class SecretRewriter:
         subject = f"episode:{episode_id}"
         detail = {"steps": len(keys)}
         self._log.append(
-            "mask secrets", subject, before=before.hex(), after=after.hex(), detail=detail
+            "redact secrets", subject, before=before.hex(), after=after.hex(), detail=detail
         )
         return old
 
@@ -217,10 +218,7 @@ class SecretRewriter:
             for seq, text in self._db.rows("SELECT seq, text FROM audit_contents")
             if self._text(text) != text
         ]
-        self._db.connection.executemany(
-            "DELETE FROM audit_contents WHERE seq = ?", [(seq,) for seq in rows]
-        )
-        return len(rows)
+        return erase_contents(self._db, self._log, rows)
 
     def _note(self, note_id: int) -> None:
         sql = "SELECT number, text FROM memory_note_versions WHERE note_id = ? ORDER BY number"

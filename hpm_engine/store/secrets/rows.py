@@ -23,6 +23,11 @@ _SECRET = Columns(
             " WHERE p.tag = s.tag ORDER BY p.place LIMIT 20))",
             lambda text: tuple(_listed(text)),
         ),
+        "step": ReadBy(
+            "(SELECT min(CAST(substr(p.place, 6) AS INTEGER)) FROM secret_places p"
+            " WHERE p.tag = s.tag AND p.place LIKE 'step:%')",
+            lambda key: _step_of(key) if key else None,
+        ),
     },
 )
 _NOTE = (
@@ -122,3 +127,9 @@ def _listed(text: str) -> list[str]:
     import msgspec
 
     return msgspec.json.decode(text, type=list[str])
+
+
+def _step_of(key: int) -> tuple[int, int]:
+    from hpm_engine.store.rows.steps import place_of  # it imports the log, and the log this
+
+    return place_of(key)
