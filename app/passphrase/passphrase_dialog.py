@@ -17,8 +17,8 @@ from hpm_engine import SHORTEST_PASSPHRASE
 
 _WIDTH = 76  # characters
 _PROTECTS = (
-    "The store is encrypted on the disk. Whoever gets hold of its file, or of a backup made from "
-    "then on, reads nothing without the passphrase. It does not protect from somebody who uses "
+    "A passphrase encrypts the store on the disk. Whoever gets hold of its file, or of a backup "
+    "made from then on, reads nothing without it. It does not protect from somebody who uses "
     "this computer under your name while the store is open."
 )
 _COSTS = (

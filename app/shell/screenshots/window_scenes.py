@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from app.kit.actions import Command
 from app.manual.window import ManualWindow
 from app.shell import operations
+from app.shell.actions.passphrases import ask_to_unlock
 from app.shell.dialogs.closing_question import ask_to_close
 from app.shell.main_window import MainWindow
 from app.shell.screenshots.stage import Scene, Stage
@@ -31,6 +33,8 @@ def dialogs(stage: Stage) -> Scene:
     """What can be opened from anywhere."""
     for name, show in _DIALOGS:
         yield from stage.dialog(name, lambda show=show: show(stage.window))  # type: ignore[misc]
+    yield from stage.dialog("passphrase", lambda: stage.run(Command.STORE_PASSPHRASE))
+    yield from stage.dialog("unlock", lambda: ask_to_unlock(stage.window, Path("my.hpm")))
     yield from stage.dialog("sources", lambda: stage.run(Command.SOURCES))
     palette = stage.window.palette_panel
     palette.open()
