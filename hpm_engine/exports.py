@@ -100,7 +100,7 @@ MODULES = {
     ),
     "values.note_evidence": "Bearing EvidenceStep LineEvidence NoteVerdict",
     "values.leaving.erasure": "ErasurePreview ErasureReport ErasureTarget HeldPlace",
-    "values.leaving.trash": "TrashedEpisode",
+    "values.leaving.trash": "Containment QuarantinedItem SuspiciousText TrashedEpisode",
     "values.notes": "Note",
     "values.prices": "Price PriceTable",
     "values.proposals": "NearText Proposal ProposalReview ProposalState ProposeOutcome Proposed",

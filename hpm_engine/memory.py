@@ -24,6 +24,7 @@ from hpm_engine.facade.memory_notes import MemoryNotes
 from hpm_engine.facade.notes import EpisodeNotes
 from hpm_engine.facade.originals import EpisodeOriginals
 from hpm_engine.facade.proposals import Proposals
+from hpm_engine.facade.quarantine import Quarantine
 from hpm_engine.facade.recall import StoreRecall
 from hpm_engine.facade.reindexing import SearchReindexing
 from hpm_engine.facade.searches import KeptSearches
@@ -83,6 +84,7 @@ class Memory(AbstractContextManager["Memory"]):
         self.chosen = ChosenFolders(self.internals)
         self.backups = KnownBackups(self.internals)
         self.trash = Trash(self.internals)
+        self.quarantine = Quarantine(self.internals)
         self.sources = ImportedSources(database, self.internals.log)
         self.adaptation = Adaptation(database, self.internals.log)
         if not read_only and ErasureRows(database, self.internals.log).under_way():

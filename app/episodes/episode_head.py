@@ -102,6 +102,7 @@ class EpisodeHead(QWidget):
 
 def _marks(episode: Episode) -> str:
     marks = ["⚑ pinned"] if episode.pinned else []
+    marks += ["⊘ set apart from recall"] if episode.quarantined else []
     marks += [f"# {one_line(tag, 24)}" for tag in episode.tags[:_TAGS]]
     if len(episode.tags) > _TAGS:
         marks.append(counted(len(episode.tags) - _TAGS, "more tag"))

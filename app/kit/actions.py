@@ -90,6 +90,7 @@ class Command(StrEnum):
     GIVE_BACK = "episode.give-back"
     DELETE = "episode.delete"
     TRASH = "store.trash"
+    QUARANTINE = "episode.quarantine"
     ERASE = "episode.erase"
     ERASE_TEXT = "store.erase-text"
     PREFERENCES = "preferences"

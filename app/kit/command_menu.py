@@ -36,6 +36,7 @@ ON_EPISODES: tuple[Command | None, ...] = (
     Command.HAND_OVER,
     Command.OPEN_FOLDER,
     Command.GIVE_BACK,
+    Command.QUARANTINE,
     Command.DELETE,
     Command.ERASE,
     None,

@@ -143,6 +143,7 @@ class Icon(StrEnum):
     DELETE = "delete-outline"
     TRASH = "trash-can-outline"
     ERASE = "eraser"
+    QUARANTINE = "cancel"
     STATES = "content-save-outline"
     COMPRESS = "arrow-collapse-vertical"
     RESTORE = "arrow-expand-vertical"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QInputDialog
+
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.formatting import counted
 from app.kit.icons import Icon
@@ -85,7 +88,41 @@ def _receipt(report: ErasureReport) -> tuple[str, str, str]:
     return f"Erased: receipt {report.id} of the audit log", text, "\n".join([*places, *digests])
 
 
+def toggle_quarantine(store: OpenStore) -> None:
+    """Ask why the selected episodes are to be set apart, or release them when all of them are."""
+    ids = tuple(store.selected_ids())
+    chosen = store.chosen.row
+    if ids and chosen is not None and chosen.id in ids and chosen.quarantined:
+        title = f"Release {counted(len(ids), 'episode')} from quarantine"
+        store.marks.edit(lambda memory, job: memory.quarantine.release(ids), title)
+        return
+    if not ids:
+        return
+    dialog = QInputDialog(store.frame)
+    dialog.setWindowTitle("Quarantine")
+    what = counted(len(ids), "selected episode")
+    dialog.setLabelText(f"Why {what} shall be neither recalled nor learned:")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    title = f"Quarantine {counted(len(ids), 'episode')}"
+
+    def put(reason: str) -> None:
+        if reason.strip():
+            store.marks.edit(lambda memory, job: memory.quarantine.put(ids, reason), title)
+
+    dialog.textValueSelected.connect(put)
+    dialog.open()
+
+
 LEAVING_ACTIONS = (
+    StoreAction(
+        id=Command.QUARANTINE,
+        text="&Quarantine or Release…",
+        tip="Set the selected episodes apart: in view, but neither recalled nor learned.",
+        menu=Menu.EPISODE,
+        run=toggle_quarantine,
+        icon=Icon.QUARANTINE,
+        needs=Needs.STORE | Needs.SELECTION,
+    ),
     StoreAction(
         id=Command.DELETE,
         text="&Delete",

@@ -22,6 +22,8 @@ ACTION_NAMES = {
     "undo": "Undone",
     "delete": "Deleted to the trash",
     "undelete": "Restored from the trash",
+    "quarantine": "Set apart in quarantine",
+    "release": "Released from quarantine",
     "erase": "Erased",
     "erased": "Erased bytes gone from the file",
     "note": "Note written",

@@ -18,6 +18,8 @@ def _erase(row: ParsedRow) -> Sequence[Part]:
 
 LEAVING: dict[str, Callable[[ParsedRow], Sequence[Part]]] = {
     "delete": lambda row: (row.subject(), " deleted: it is in the trash"),
+    "quarantine": lambda row: (row.subject(), " set apart: neither recalled nor learned"),
+    "release": lambda row: (row.subject(), " released from quarantine"),
     "erase": _erase,
     "erased": lambda row: (f"Erasure {cut(row.key)}: its bytes are gone from the file",),
     "undelete": lambda row: (row.subject(), " restored from the trash"),

@@ -44,6 +44,7 @@ COMMANDS = {
     "note": "Write, change, delete or list notes on an episode and its steps.",
     "notes": "List or show the notes of agents' memories, and people's instructions for agents.",
     "forget": "Erase episodes, steps or a text from every byte of a store.",
+    "quarantine": "Set episodes or notes apart from recall and learning; what they touched.",
     "trash": "Delete episodes until a date, list or restore what was deleted.",
     "raw": "Write an episode's original bytes.",
     "export": "Write episodes as files that other programs, or people, read.",
@@ -81,7 +82,7 @@ COMMANDS = {
 # Those that are in a folder of their kind.
 _FOLDERS = {
     "agents": ("checkpoints", "connect", "disconnect", "handover", "mcp", "replay-recall"),
-    "leaving": ("forget", "trash"),
+    "leaving": ("forget", "quarantine", "trash"),
     "safety": ("backup", "backups", "restore-backup"),
     "tiers": (
         *("adapt", "age", "compress", "consolidate"),

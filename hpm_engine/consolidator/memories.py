@@ -13,6 +13,7 @@ from hpm_engine.compressor.packing.container import unpack
 from hpm_engine.consolidator.mixture import Matrix
 from hpm_engine.consolidator.windows import memories_of, window_spans
 from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.erasure.quarantine import set_apart
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.store.rows.compressed import CompressedRows
@@ -35,6 +36,7 @@ class Memories:
     """Reads memories inside the caller's transaction; holds none of their vectors."""
 
     def __init__(self, database: Database, log: AuditLog, encoder: StoredEncoder) -> None:
+        self._db = database
         self._vectors = VectorRows(database)
         self._compressed = CompressedRows(database, log)
         self._visible = VisibleRows(database)
@@ -63,8 +65,8 @@ class Memories:
         ]
 
     def private(self) -> set[int]:
-        """The episodes that are private: what a cycle neither learns nor replays."""
-        return self._visible.private()
+        """The episodes that are private, or set apart: a cycle neither learns nor replays them."""
+        return self._visible.private() | set_apart(self._db)
 
     def read(self, wanted: Iterable[Key]) -> tuple[list[MemoryWindow], Matrix]:
         """The windows and rows (n, d) of memories, by key; those that are gone are left out."""

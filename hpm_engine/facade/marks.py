@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hpm_engine.facade.internals import Internals
+from hpm_engine.store.erasure.quarantine import QUARANTINE, QuarantineRows
 from hpm_engine.store.erasure.trash import TRASH, TrashRows
 from hpm_engine.store.marks import MarkRows
 from hpm_engine.values.reports import Edit
@@ -16,6 +17,7 @@ class PersonMarks:
     def __init__(self, internals: Internals) -> None:
         self._db = internals.database
         self._rows = MarkRows(internals.database, internals.log)
+        self._quarantine = QuarantineRows(internals.database, internals.log)
         self._trash = TrashRows(internals.database, internals.log, internals.steps)
 
     def set_pinned(self, ids: Sequence[int], pinned: bool) -> Edit:
@@ -36,4 +38,8 @@ class PersonMarks:
     def undo(self, edit: Edit) -> Edit:
         """Put back what an edit changed, whatever its kind; gives what redoes it."""
         with self._db.writing():
-            return self._trash.undo(edit) if edit.kind == TRASH else self._rows.undo(edit)
+            if edit.kind == TRASH:
+                return self._trash.undo(edit)
+            if edit.kind.endswith(QUARANTINE):
+                return self._quarantine.undo(edit)
+            return self._rows.undo(edit)

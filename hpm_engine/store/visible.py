@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from hpm_engine.store.erasure.quarantine import set_apart
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.rows.projects import NAMED, named
 from hpm_engine.values.visibility import VISIBILITY, Field, Named, Reader, Visibility
@@ -43,8 +44,9 @@ class VisibleRows:
         """Those of some episodes that a reader sees, in their order."""
         with self._db.reading():
             conditions = self.conditions(reader)
+            apart = set_apart(self._db, ids)
             if not conditions:
-                return list(ids)
+                return [key for key in ids if key not in apart]
             where = " AND ".join(condition for condition, _ in conditions)
             values = [value for _, each in conditions for value in each]
             sql = (
@@ -52,7 +54,7 @@ class VisibleRows:
                 " AND e.id IN (SELECT value FROM json_each(?))"
             )
             rows = self._db.rows(sql, (*values, json.dumps(list(ids))))
-        visible = {key for (key,) in rows}
+        visible = {key for (key,) in rows} - apart
         return [key for key in ids if key in visible]
 
     def unmatched(self) -> list[Named]:

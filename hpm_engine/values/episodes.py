@@ -159,6 +159,7 @@ class Episode(msgspec.Struct, frozen=True):
     notes: int = 0  # a person's, on the episode and on its steps
     branch: str = ""  # of the repository, when the session began
     files: int | None = None  # that it changed; None until it is prepared for recall
+    quarantined: str = ""  # why a person set it apart; "": nobody did
     grew_at: int | None = None  # when its own file changed since, where its steps have no times
 
     @property

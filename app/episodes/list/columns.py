@@ -42,6 +42,7 @@ def _title(episode: Episode) -> str:
 def _marks(episode: Episode) -> str:
     live = f"{LIVE} " if live_now(episode) else ""
     pin, note = "⚑ " if episode.pinned else "", "✎ " if episode.notes else ""
+    pin += "⊘ " if episode.quarantined else ""
     return live + pin + note + "".join(f"[{tag}] " for tag in episode.tags)
 
 
@@ -114,7 +115,10 @@ COLUMNS: tuple[Column[Episode], ...] = (
         text=_title,
         tooltip=lambda episode: f"{_marks(episode)}{called(episode)}",
         wide=True,
-        tip=f"{CALLED}. ● marks sessions that go on now, ⚑ pinned ones, ✎ those with notes",
+        tip=(
+            f"{CALLED}. ● marks sessions that go on now, ⚑ pinned ones, ⊘ those set apart,"
+            " ✎ those with notes"
+        ),
         sort=SortColumn.TITLE,
     ),
     Column(

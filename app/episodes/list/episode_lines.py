@@ -58,6 +58,7 @@ def marks(episode: Episode) -> list[Phrase]:
     phrases = [Phrase(outcome.shape, outcome.colour)]
     phrases += [Phrase(LIVE, Colour.GOOD)] if live_now(episode) else []
     phrases += [Phrase("⚑", Colour.ACCENT)] if episode.pinned else []
+    phrases += [Phrase("⊘", Colour.WARN)] if episode.quarantined else []
     return phrases + ([Phrase("✎", Colour.ACCENT)] if episode.notes else [])
 
 
@@ -72,6 +73,7 @@ def spoken(episode: Episode) -> str:
     """The lines as they are read out."""
     outcome = [] if episode.outcome is Outcome.UNKNOWN else [OUTCOMES[episode.outcome].word]
     states = ["live"] if live_now(episode) else []
+    states += ["set apart"] * bool(episode.quarantined)
     states += ["pinned"] * episode.pinned + ["with notes"] * bool(episode.notes)
     parts = [episode.name[:_LONGEST], brief_time(episode.started_at), *outcome, *states]
     parts += [f"tag {tag}" for tag in episode.tags]

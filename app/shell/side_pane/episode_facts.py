@@ -110,6 +110,7 @@ def episode_facts(episode: Episode) -> tuple[Fact, ...]:
         Fact("Learned", str(learned), tone=learned.colour),
         Fact("Last recalled", _when(episode.last_recalled_at)),
         Fact("Pinned", "yes" if episode.pinned else "no"),
+        Fact("Quarantined", one_line(episode.quarantined), tone=Colour.WARN),
         Fact("Tags", one_line(", ".join(episode.tags))),
     )
 

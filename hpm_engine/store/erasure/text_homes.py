@@ -32,7 +32,7 @@ HOMES: Mapping[str, Mapping[str, Home]] = MappingProxyType(
         "totals": {"name": _N},
         "sources": {
             **{"path": _R, "format": _N, "sha256": _N, "state": _N, "reason": _R},
-            **{"account": _R, "rows_sha256": _N},
+            **{"account": _R, "rows_sha256": _N, "read_sha256": _N},
         },
         "raw_chunks": {"data": _P},
         "aside": {"path": _R, "sha256": _N},
@@ -98,6 +98,9 @@ HOMES: Mapping[str, Mapping[str, Home]] = MappingProxyType(
         "audit_leaves": {"hashes": _N},
         "audit_contents": {"salt": _P, "text": _P},  # the rows stay, and their proofs hold
         "audit_checkpoints": {"note": _N},
+        "secret_key": {"key": _N},
+        "secrets": {"tag": _N, "rule": _N, "state": _N},
+        "secret_places": {"tag": _N, "place": _N},
         "trash": {"actor": _R},
         "quarantine": {"kind": _N, "reason": _R, "actor": _R},
         "erased": {"digest": _N, "kind": _N, "stands_for": _N},

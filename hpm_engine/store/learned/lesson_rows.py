@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from hpm_engine.store.erasure.quarantine import set_apart
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.rows.declaration import Columns
 from hpm_engine.store.visible import VisibleRows
@@ -48,5 +49,5 @@ def lesson_rows(database: Database, *, longest: int, largest: int) -> list[Lesso
         " ORDER BY project, started_at, id",
         (longest, largest),
     )
-    private = VisibleRows(database).private()
+    private = VisibleRows(database).private() | set_apart(database)
     return [lesson for lesson in _LESSON.values(rows) if lesson.episode_id not in private]

@@ -21,6 +21,7 @@ _THERE = Condition(
     f"(n.gone_at IS NULL AND n.store <> '{ACCEPTED}'"
     " AND EXISTS (SELECT 1 FROM memory_note_versions v WHERE v.note_id = n.id))"
 )
+_NOT_APART = Condition("n.id NOT IN (SELECT number FROM quarantine WHERE kind = 'note')")
 # Each project of each scope, with every agent that has notes for it.
 _NOTED = (
     f"(SELECT e.*, p.agent FROM {PROJECTS} JOIN"
@@ -71,7 +72,7 @@ class VisibleNotes:
         sessions = Condition(
             f"n.id NOT IN (SELECT e.note_id FROM {_SESSIONS} WHERE NOT ({seen.sql}))", seen.values
         )
-        return joined([_THERE, projects, *([sessions] if seen.values else [])], " AND ")
+        return joined([_THERE, _NOT_APART, projects, *([sessions] if seen.values else [])], " AND ")
 
     def within(self, scope: RecallScope) -> Condition | None:
         """What must hold of a note for a recall within ``scope`` to give it.
@@ -88,7 +89,7 @@ class VisibleNotes:
                 asked.append(Date(field, field))
                 moments[field] = moment
         conditions = NoteConditions(self._db, moments)
-        parts = [self.condition(scope.reader), conditions.of(And(tuple(asked)))]
+        parts = [_NOT_APART, self.condition(scope.reader), conditions.of(And(tuple(asked)))]
         if scope.project:
             project = conditions.of(FieldIs("project", scope.project))
             parts.append(joined([Condition("n.scope = ''"), project], " OR "))

@@ -72,7 +72,8 @@ class AcceptedNotes:
         return _NOTE.values(rows)
 
     def _conditions(self, scope: RecallScope) -> tuple[list[str], list[Any]]:
-        conditions: list[str] = []
+        apart = "e.id NOT IN (SELECT number FROM quarantine WHERE kind = 'note')"
+        conditions: list[str] = [apart]
         values: list[Any] = []
         if scope.project:
             conditions.append(f"(e.project = '' OR {CHOSEN})")

@@ -64,6 +64,8 @@ _EPISODE = Columns(
         "kept": ReadBy(KEPT, Kept),
         "learned": ReadBy(LEARNED, bool),
         "notes": "(SELECT count(*) FROM notes n WHERE n.episode_id = e.id)",
+        "quarantined": "coalesce((SELECT q.reason FROM quarantine q"
+        " WHERE q.kind = 'episode' AND q.number = e.id), '')",
         "branch": "e.branch",
         "files": CHANGED_FILES,
         # Before it was first imported, somebody may have copied the file; the change of an archive,

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from hpm_engine.store.erasure.quarantine import set_apart
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import KEPT
 from hpm_engine.store.rows.declaration import Columns, ReadBy
@@ -70,7 +71,7 @@ class ScopeRows:
                 values += more
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         rows = self._db.rows(f"SELECT e.id FROM episodes e{where} ORDER BY e.id", values)
-        excluded = set(without)
+        excluded = {*without, *set_apart(self._db)}
         if scope.among is not None:
             among = set(scope.among)
             return [key for (key,) in rows if key in among and key not in excluded]

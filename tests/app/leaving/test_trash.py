@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 
 from app.kit.actions import Command
@@ -26,6 +27,27 @@ def run(window: MainWindow, command: Command) -> None:
     [action] = [act for act in window.commands.offered([command]) if act is not None]
     assert action.isEnabled(), action.toolTip()
     action.trigger()
+
+
+def test_an_episode_is_set_apart_with_a_reason_and_released(
+    window: MainWindow, store: Path, qtbot: QtBot
+) -> None:
+    window.stores.open(store)
+    qtbot.waitUntil(lambda: window.workspace is not None and "2 episodes" in window.status.text())
+    workspace = window.workspace
+    assert workspace is not None
+    workspace.navigator.go(Place(ViewName.EPISODES, 1))
+    qtbot.waitUntil(lambda: workspace.chosen.row is not None)
+    run(window, Command.QUARANTINE)
+    dialog = window.findChildren(QInputDialog)[-1]
+    dialog.setTextValue("it gave orders")
+    dialog.accept()
+    chosen = workspace.chosen
+    qtbot.waitUntil(lambda: chosen.row is not None and chosen.row.quarantined == "it gave orders")
+    run(window, Command.QUARANTINE)
+    qtbot.waitUntil(lambda: chosen.row is not None and not chosen.row.quarantined)
+    run(window, Command.UNDO)
+    qtbot.waitUntil(lambda: chosen.row is not None and bool(chosen.row.quarantined))
 
 
 def test_a_deleted_episode_waits_in_the_trash(
