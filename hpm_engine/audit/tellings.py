@@ -263,7 +263,8 @@ def _recall(row: ParsedRow) -> Sequence[Part]:
     put += [counted(noted, "note of memories", "notes of memories")] if noted else []
     used = f", {' and '.join(put)} put into a context" if put else ""
     link = Link(LinkKind.RECALL, row.key)
-    return "Recall of ", Phrase(asked, link), f" gave {counted(count, 'episode')}{used}"
+    whose = f" for {cut(agent)}" if (agent := row.word("agent")) else ""
+    return "Recall of ", Phrase(asked, link), f"{whose} gave {counted(count, 'episode')}{used}"
 
 
 def _checkpoint(row: ParsedRow) -> Sequence[Part]:

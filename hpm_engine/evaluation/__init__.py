@@ -15,6 +15,7 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.agents.bench import AgentServerBench
     from hpm_engine.evaluation.agents.hook_bench import HookBench
     from hpm_engine.evaluation.attack.bench import Attack
+    from hpm_engine.evaluation.audit_speed import AuditSpeed
     from hpm_engine.evaluation.checkpoints.bench import CheckpointBench
     from hpm_engine.evaluation.compression.bench import CompressionBench
     from hpm_engine.evaluation.compression.masks_window import MasksWindow
@@ -54,6 +55,7 @@ def benches() -> dict[str, Bench]:
         MapBench(),
         MasksWindow(),
         SyncSpeed(),
+        AuditSpeed(),
         LiveSpeed(),
         CheckpointBench(),
         AgentServerBench(),

@@ -33,6 +33,7 @@ from hpm_engine.values.recall import (
     RecallScope,
     StageTime,
 )
+from hpm_engine.values.visibility import Reader
 
 _NEAR_NOTES = 5
 _LOG = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ class RecallService:
         if self._db.read_only:
             note = "Not recorded: the store is open for reading only."
             return msgspec.structs.replace(recall, notes=(*recall.notes, note))
-        return self._record(recall, options.into)
+        return self._record(recall, options.into, scope.reader)
 
     def brief(self, scope: RecallScope, options: RecallOptions) -> Recall:
         """The latest sessions of a scope, recorded as a recall of nothing if there are any."""
@@ -81,13 +82,13 @@ class RecallService:
             recall = self._recaller.brief(scope, options)
         if self._db.read_only or not recall.context.text:
             return recall
-        return self._record(recall, options.into)
+        return self._record(recall, options.into, scope.reader)
 
-    def _record(self, recall: Recall, into: str) -> Recall:
+    def _record(self, recall: Recall, into: str, reader: Reader | None) -> Recall:
         started = time.perf_counter()
         try:
             with self._db.writing():
-                key = self._recalls.add(recall, into)
+                key = self._recalls.add(recall, into, reader.agent if reader else "")
         except StoreReplaced:
             raise  # what was recalled is of a file that is gone
         except StoreBusy:

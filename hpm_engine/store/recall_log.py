@@ -79,8 +79,8 @@ class RecallLog:
         self._handed = HandedRows(database)
         self._border = SecretBorder(database)
 
-    def add(self, recall: Recall, into: str) -> int:
-        """Record a recall and what it gave; the number it has from now on.
+    def add(self, recall: Recall, into: str, agent: str = "") -> int:
+        """Record a recall, for which ``agent``, and what it gave; the number it has from now on.
 
         The audit row holds ids and salted digests alone: what was asked can be erased later.
         """
@@ -122,6 +122,7 @@ class RecallLog:
                 "episodes": [hit.episode.id for hit in recall.hits],
                 "injected": sorted(injected),
             }
+            | ({"agent": agent} if agent else {})
             | {name: list(ids) for name, ids in notes.items() if into and ids},
             content={"cue": recall.cue},
             keeps=keeps,

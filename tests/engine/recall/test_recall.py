@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import (
+    ActSpan,
+    AuditFilter,
     BadQuery,
     Cancelled,
     Job,
     Memory,
     Outcome,
+    Reader,
     RecallFilter,
     RecallOptions,
     RecallScope,
@@ -102,6 +105,7 @@ def test_every_recall_is_recorded_with_its_audit_row(memory: Memory) -> None:
     assert (row.action, row.subject) == ("recall", f"recall:{newest.id}")
     assert row.after == salted(bytes.fromhex(row.salt), newest.context_sha256)
     assert CUE in row.detail and CUE not in row.stored
+    assert "agent" not in json.loads(row.detail)
     assert json.loads(row.detail)["injected"] == sorted(given.context.episode_ids)
     assert memory.audit.verify().broken_at is None
     [episode] = memory.episodes.get([ids["basket"]])
@@ -259,3 +263,12 @@ def test_a_session_that_grows_often_is_not_counted_as_many(memory: Memory) -> No
         memory.recall.prepare()
     assert index.count(RecallField.WORDS) <= 2 * (episodes + 1)
     assert memory.recall.unprepared() == 0
+
+
+def test_for_which_agent_was_recalled_stands_in_the_log(memory: Memory) -> None:
+    shop(memory)
+    memory.recall.ask(CUE, k=2, scope=RecallScope(reader=Reader("codex-cli", "")))
+    row = memory.audit.page()[-1]
+    assert json.loads(row.stored)["agent"] == "codex-cli"
+    [act] = memory.audit.in_words(AuditFilter(), [ActSpan(row.seq, row.seq, 1)])
+    assert "for codex-cli gave" in act.text
