@@ -47,6 +47,7 @@ MODULES = {
     ),
     "replay.cases": ("Help HelpCase RecallReplay ReplayComparison ReplayedSession Way WayShare"),
     "repair.in_place": "plan_repair repair_store",
+    "repair.salvage": "salvage",
     "scheduling.activity": "last_activity",
     "scheduling.consent": "BY_ITSELF Consent consent_of",
     "scheduling.power": "on_mains",

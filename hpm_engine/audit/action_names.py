@@ -76,5 +76,6 @@ ACTION_NAMES = {
     "create": "Store created",
     "erase contents": "Contents of the log erased",
     "repair": "Repaired",
+    "salvage": "Saved from a damaged file",
     "upgrade": "Store brought up to date",
 }

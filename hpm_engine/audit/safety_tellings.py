@@ -79,4 +79,5 @@ SAFETY_TELLINGS = {
     "plan backups": _plan,
     "restore backup": _restore,
     "repair": _repair,
+    "salvage": _salvage,
 }

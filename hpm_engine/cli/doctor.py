@@ -21,12 +21,15 @@ from hpm_engine import (
     plan_repair,
     program_log,
     repair_store,
+    salvage,
 )
 from hpm_engine.cli.console import arguments
 from hpm_engine.cli.console.progress import working
 from hpm_engine.cli.console.table import lines_of, plural, size
 from hpm_engine.cli.console.terminal import clean_line, write_json
 from hpm_engine.cli.root import COMMANDS, FAILED
+
+_LOST = 30  # lost things that are named
 
 
 @click.command("doctor", short_help=COMMANDS["doctor"])
@@ -37,8 +40,15 @@ from hpm_engine.cli.root import COMMANDS, FAILED
 @click.option(
     "--repair", "repair_", is_flag=True, help="Make again what follows from the rest, if wrong."
 )
+@click.option(
+    "--salvage",
+    "new",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="NEW",
+    help="Write what a damaged file still holds into a new store.",
+)
 @arguments.as_json
-def command(store: Path, check: bool, repair_: bool, json_: bool) -> None:
+def command(store: Path, check: bool, repair_: bool, new: Path | None, json_: bool) -> None:
     """Say whether a store is healthy, and what it takes on disk.
 
     Nothing is changed without --repair. Exits with 1 when there are problems; --check finds more
@@ -49,7 +59,8 @@ def command(store: Path, check: bool, repair_: bool, json_: bool) -> None:
     --check also makes beside the store what follows from the rest (full text, what recall searches,
     tools, sums, indexes) and says what --repair would make again in it. --repair first leaves a
     copy beside the store; others wait to write meanwhile. What it cannot mend is damage to
-    the file itself.
+    the file itself: --salvage reads around it, writes what is left into a new store and says what
+    could not be saved. The damaged file stays as it is.
 
     It also says where this program's own log is, which is no part of the store.
 
@@ -57,6 +68,9 @@ def command(store: Path, check: bool, repair_: bool, json_: bool) -> None:
 
     Example: hpm doctor my.hpm --check
     """
+    if new is not None:
+        _salvage(store, new, json_)
+        return
     if repair_:
         _repair(store, json_)
         return
@@ -84,6 +98,26 @@ def _repair(store: Path, json_: bool) -> None:
     else:
         lines = [f"Made again: {item.name} ({clean_line(item.fault)})" for item in report.items]
         click.echo("\n".join((*lines, f"The copy of before is {clean_line(report.backup)}.")))
+
+
+def _salvage(store: Path, new: Path, json_: bool) -> None:
+    with working() as job:
+        report = salvage(store, new, job, actor="hpm doctor")
+    if json_:
+        write_json(report)
+        return
+    click.echo(
+        f"{clean_line(report.path)}: {plural(report.episodes, 'episode')}, "
+        f"{plural(report.steps, 'step')}, {plural(report.texts, 'text')}, "
+        f"{plural(report.notes, 'note')}, {plural(report.log_rows, 'row')} of the earlier log."
+    )
+    for lost in report.lost[:_LOST]:
+        number = f" {lost.number}" if lost.number else ""
+        click.echo(f"LOST: {lost.kind}{number}: {clean_line(lost.name)}, {clean_line(lost.what)}")
+    if len(report.lost) > _LOST:
+        click.echo(f"and {len(report.lost) - _LOST:,} more (--json names up to a thousand)")
+    if not report.lost:
+        click.echo("Nothing was lost.")
 
 
 def _plan_lines(plan: RepairPlan) -> list[str]:

@@ -60,6 +60,17 @@ def make_right(database: Database, log: AuditLog, items: Sequence[RepairItem], j
         log.append("repair", "store", detail={"made_again": sorted(names)})
 
 
+def make_all(database: Database, job: Job) -> None:
+    """Make every part of a store that has none of them, each in a transaction of its own."""
+    for part in _parts(database):
+        if part.name == WORDS:
+            continue  # compression reads them when it needs them
+        with database.writing():
+            make_again(database, part, job)
+    with database.writing():
+        put_sums_right(database)
+
+
 def _faults(database: Database, job: Job) -> Iterator[RepairItem]:
     if lacking := structure.missing(database):
         yield RepairItem(STRUCTURE, ", ".join(lacking))

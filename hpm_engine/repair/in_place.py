@@ -50,7 +50,7 @@ def repair_store(
     if plan.damaged:
         raise DamagedStore(
             f"{memory.path}: the file itself is damaged ({plan.damaged}), and cannot be mended. "
-            "Go back to a backup (hpm restore-backup), or import the sources into a new store."
+            "Go back to a backup (hpm restore-backup), or save what is left (hpm doctor --salvage)."
         )
     if not plan.items:
         return RepairReport((), "")

@@ -32,6 +32,8 @@ def explained(path: Path, driver: ModuleType) -> Iterator[None]:
         if str(error) == "interrupted":
             raise Cancelled from error
         raise in_words(path, str(error)) from error
+    except UnicodeDecodeError as error:  # SQLite quotes noise where it should have a statement
+        raise in_words(path, "malformed: its schema is no text") from error
     except OverflowError as error:
         raise NotFound(f"{path}: no number in a store is that large.") from error
     except UnicodeEncodeError as error:

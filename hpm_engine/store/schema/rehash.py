@@ -101,7 +101,20 @@ def damaged_originals(database: Database, job: Job) -> list[str]:
 
     Raises ``Cancelled``.
     """
-    sources, damaged, count, done = Sources(database), [], 0, 0
+    damaged = damaged_sources(database, job)
+    if not damaged:
+        return []
+    named = [f"{path} ({_episodes_of(database, key)})" for key, path in damaged[:NAMED]]
+    return [
+        "Files with damaged original bytes (their SHA-256 is not the one that they were imported"
+        f" with): {len(damaged):,}, {_listed(named, len(damaged))}. Restore a backup; or import"
+        " such a file into a new store, if you still have it."
+    ]
+
+
+def damaged_sources(database: Database, job: Job) -> list[tuple[int, str]]:
+    """Those files: number and path. Raises ``Cancelled``."""
+    sources, damaged, done = Sources(database), [], 0
     rows = database.rows("SELECT id, path, size, sha256 FROM sources ORDER BY id")
     total = sum(size for _, _, size, _ in rows if isinstance(size, int)) >> 20
     for key, path, _, digest in rows:
@@ -116,15 +129,8 @@ def damaged_originals(database: Database, job: Job) -> list[str]:
         except (DamagedStore, Evicted, NotFound, TypeError, ValueError):
             sound = False
         if not sound or whole.digest() != digest:
-            count += 1
-            damaged += [f"{path} ({_episodes_of(database, key)})"] if count <= NAMED else []
-    if not count:
-        return []
-    return [
-        "Files with damaged original bytes (their SHA-256 is not the one that they were imported"
-        f" with): {count:,}, {_listed(damaged, count)}. Restore a backup; or import such a file"
-        " into a new store, if you still have it."
-    ]
+            damaged.append((key, path))
+    return damaged
 
 
 def _episodes_of(database: Database, source_id: int) -> str:
