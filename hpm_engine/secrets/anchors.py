@@ -72,7 +72,10 @@ class Anchors:
         codes = np.zeros(places.size, np.uint32)
         for place in range(_WINDOW):
             codes |= _LOWER_CODES[place][raw[places + place]]
-        known = self._slots[_mixed(codes)]
+        likely = self._slots[_mixed(codes)]
+        places, codes = places[likely], codes[likely]
+        near = np.minimum(np.searchsorted(self._codes, codes), self._codes.size - 1)
+        known = self._codes[near] == codes
         yield from zip(places[known].tolist(), codes[known].tolist(), strict=True)
 
 

@@ -46,19 +46,26 @@ def encoded_texts(data: bytes) -> Iterator[EncodedText]:
         if match is None:
             continue
         last = match.end()
+        if not _begins_text(match.group()[:40]):
+            continue
         plain = _decoded(_BREAK.sub(b"", match.group()))
         if plain:
             yield EncodedText(start, last, plain)
 
 
-def _decoded(text: bytes) -> bytes:
-    """What base64 holds, if that is text; a few letters before it may be of something else."""
-    head = text[:64].rstrip(b"=")
+def _begins_text(head: bytes) -> bool:
+    """Whether the first characters of base64 hold text."""
     try:
-        beginning = binascii.a2b_base64(head[: len(head) // 4 * 4])
-        if sum(beginning.translate(_TEXT)) < 0.95 * len(beginning):
-            return b""
-        body = text.rstrip(b"=")
+        beginning = binascii.a2b_base64(head)
+    except binascii.Error:
+        return False
+    return sum(beginning.translate(_TEXT)) >= 0.95 * len(beginning)
+
+
+def _decoded(text: bytes) -> bytes:
+    """What base64 holds."""
+    body = text.rstrip(b"=")
+    try:
         return binascii.a2b_base64(body + b"=" * (-len(body) % 4))
     except binascii.Error:
         return b""
