@@ -87,7 +87,7 @@ def test_a_schedule_that_is_typed_is_the_persons_command(store: Path, tmp_path: 
     actions = {(row["action"], row["actor"]) for row in rows}
     assert {("set", "hpm run"), ("consolidate", "scheduler")} <= actions
     assert ("set", "scheduler") not in actions
-    settings = [row["detail"]["value"] for row in rows if row["subject"] == "setting:by_itself"]
+    settings = [row["content"]["value"] for row in rows if row["subject"] == "setting:by_itself"]
     assert settings == ["yes"]
 
 
