@@ -50,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             measure_masks=asked.measure_masks,
             measure_reading=asked.measure_reading,
             measure_live=asked.measure_live,
+            measure_staying=asked.measure_staying,
             measure_import=tuple(path.absolute() for path in asked.measure_import),
         )
     )
@@ -101,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--measure-masks", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--measure-reading", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--measure-live", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--measure-staying", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument(
         "--measure-import", nargs="+", type=Path, default=(), help=argparse.SUPPRESS
     )

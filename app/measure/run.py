@@ -16,7 +16,10 @@ _TIMED_OUT = 3  # exit status
 
 
 def measure(program: Program, options: Options) -> int:
-    """Run what was asked for; the exit status is 3 when it did not end within ten minutes."""
+    """Run what was asked for; the exit status is 3 when it did not end within ten minutes.
+
+    A window that is to stay open has its own time besides.
+    """
     if options.store is None:
         sys.stderr.write("hpm-inspector: name the store to measure with.\n")
         return 2
@@ -66,6 +69,11 @@ def measure(program: Program, options: Options) -> int:
 
         Live(program, options.measure_live, finish)
         program.window.stores.open(options.store)
+    elif options.measure_staying:
+        from app.measure.staying import Staying
+
+        Staying(program, options.measure_staying, finish)
+        program.window.stores.open(options.store)
     elif options.measure_reading:
         from app.measure.reading import Reading
 
@@ -76,6 +84,7 @@ def measure(program: Program, options: Options) -> int:
 
         Opening(program, finish)
         program.window.stores.open(options.store)
-    QTimer.singleShot(_TIMEOUT_MS, program.window, lambda: program.qt.exit(_TIMED_OUT))
+    longest = _TIMEOUT_MS + 1000 * options.measure_staying
+    QTimer.singleShot(longest, program.window, lambda: program.qt.exit(_TIMED_OUT))
     program.window.show()
     return program.qt.exec()

@@ -45,6 +45,7 @@ class Options:
     measure_masks: bool = False
     measure_reading: bool = False
     measure_live: int = 0  # how many steps to wait for
+    measure_staying: int = 0  # how many seconds to stay open
     measure_import: tuple[Path, ...] = ()
 
     @property
@@ -52,7 +53,7 @@ class Options:
         """Whether the window is to measure itself."""
         asked = (self.measure_open, self.measure_typing, self.measure_recall, self.measure_cycle)
         views = (self.measure_map, self.measure_masks, self.measure_reading)
-        others = (self.measure_tuning, self.measure_live, self.measure_import)
+        others = (self.measure_tuning, self.measure_live, self.measure_staying, self.measure_import)
         return any((*asked, *views, *others))
 
 

@@ -21,8 +21,14 @@ _ALL = "all"
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="A folder of real traces to measure on as well.",
 )
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0, 60),
+    default=0,
+    help="How long agents load a store, beside an open window and hooks: of mcp alone.",
+)
 @arguments.as_json
-def command(name: str | None, data: Path | None, json_: bool) -> None:
+def command(name: str | None, data: Path | None, minutes: float, json_: bool) -> None:
     """Measure speed and safety on this computer.
 
     NAME is a benchmark, or "all"; without it the benchmarks are listed. What is under way is
@@ -34,7 +40,9 @@ def command(name: str | None, data: Path | None, json_: bool) -> None:
     """
     from hpm_engine.evaluation import benches
 
-    known = benches()
+    if minutes and name != "mcp":
+        raise click.BadParameter("It is for mcp alone.", param_hint="--minutes")
+    known = benches(minutes)
     if name is None:
         _list({bench.name: bench.summary for bench in known.values()}, json_)
         return

@@ -8,12 +8,14 @@ if TYPE_CHECKING:
     from hpm_engine.evaluation.result import Bench
 
 
-def benches() -> dict[str, Bench]:
-    """All benchmarks by name."""
+def benches(minutes: float = 0) -> dict[str, Bench]:
+    """All benchmarks by name; ``minutes`` is how long agents load a store, 0 for the short load."""
     # Only a benchmark's own run may cost the imports that it needs.
     from hpm_engine.evaluation.adapting import Adapting
     from hpm_engine.evaluation.agents.bench import AgentServerBench
+    from hpm_engine.evaluation.agents.gate import HookGate
     from hpm_engine.evaluation.agents.hook_bench import HookBench
+    from hpm_engine.evaluation.agents.load import LoadSize
     from hpm_engine.evaluation.attack.bench import Attack
     from hpm_engine.evaluation.audit_speed import AuditSpeed
     from hpm_engine.evaluation.checkpoints.bench import CheckpointBench
@@ -58,7 +60,7 @@ def benches() -> dict[str, Bench]:
         AuditSpeed(),
         LiveSpeed(),
         CheckpointBench(),
-        AgentServerBench(),
+        AgentServerBench(load=LoadSize(minutes=minutes)),
         HookBench(),
     )
     worth: tuple[Bench, ...] = (
@@ -66,6 +68,7 @@ def benches() -> dict[str, Bench]:
         IndexQuality(),
         Transfer(),
         Replaying(),
+        HookGate(),
         ConventionsBench(),
         CompressionBench(),
         RecallParts(),

@@ -20,12 +20,12 @@ from hpm_engine.values.recall import (
 )
 from hpm_engine.values.visibility import Reader
 
-_HITS = 5
+HITS = 5
 _STEPS_BY = "hpm's tool read_steps(episode=EPISODE, first=N)"
 _ASK_BY = "hpm's tool recall(about=…)"
 _MOST_PAST = 200  # recalls of one session that are looked at
-_COVERED = 0.3  # of the worth of a prompt's words, that a session of the project must have
-_COVERED_ELSEWHERE = 0.5  # the same where no session of the project is known
+COVERED = 0.3  # of the worth of a prompt's words, that a session of the project must have
+COVERED_ELSEWHERE = 0.5  # the same where no session of the project is known
 
 
 class Handout(msgspec.Struct, frozen=True):
@@ -83,9 +83,9 @@ class Handing:
             budget=tokens,
             into=event.session,
             steps_by=_STEPS_BY,
-            covered=_COVERED if project else _COVERED_ELSEWHERE,
+            covered=COVERED if project else COVERED_ELSEWHERE,
         )
-        recall = memory.recall.ask(cue, _HITS, self._scope(project), (), options)
+        recall = memory.recall.ask(cue, HITS, self._scope(project), (), options)
         return _handout(recall, event.check)
 
     def _project(self, memory: Memory) -> str:
