@@ -12,7 +12,8 @@ from hpm_engine.errors import CannotWrite
 from hpm_engine.job import Job
 from hpm_engine.memory import open_memory
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.file.file_place import SIDE_FILES, beside
+from hpm_engine.store.file.file_place import SIDE_FILES, beside, file_at
+from hpm_engine.store.file.seal import keyring
 from hpm_engine.store.salvage.filling import SalvagedContent
 from hpm_engine.store.settings import store_id
 from hpm_engine.system.log.work import work
@@ -61,6 +62,7 @@ def salvage(
 def _salvaged(damaged: Path, part: Path, new: Path, job: Job, actor: str) -> SalvageReport:
     with (
         closing(Database(damaged, read_only=True, create=False)) as old,
+        keyring.made_with(file_at(part), old.seal),
         open_memory(part, create=True, actor=actor) as memory,
     ):
         old.connection.text_factory = lambda data: data.decode("utf-8", "replace")

@@ -99,7 +99,8 @@ class SameContent:
 
     def _accepts(self, descriptor: int) -> bool:
         if self._seal is not None:
-            return os.pread(descriptor, len(self._seal.salt), 0) == self._seal.salt
+            begins = os.pread(descriptor, len(self._seal.salt), 0)
+            return begins in (self._seal.salt, b"")  # nothing: of a store that is being made
         sql = "SELECT rootpage FROM sqlite_master WHERE name = "
         log, settings = self._value(f"{sql}'audit'"), self._value(f"{sql}'settings'")
         if not log or not settings or self._value("PRAGMA journal_mode") != "wal":

@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import stat
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import blake2b, pbkdf2_hmac
 from pathlib import Path
 from typing import NamedTuple
@@ -42,6 +44,7 @@ class Keyring:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._keys: dict[bytes, bytes] = {}
+        self._planned: dict[Path, Seal] = {}
 
     def add(self, seal: Seal) -> None:
         """Keep a key until the process ends, or ``drop``."""
@@ -59,6 +62,26 @@ class Keyring:
         with self._guard:
             if key is None or self._keys.get(salt) == key:
                 self._keys.pop(salt, None)
+
+    @contextmanager
+    def made_with(self, file: Path, seal: Seal | None) -> Iterator[None]:
+        """A store that is made at ``file`` meanwhile is under that seal from its first byte."""
+        if seal is None:
+            yield
+            return
+        self.add(seal)
+        with self._guard:
+            self._planned[file] = seal
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._planned.pop(file, None)
+
+    def planned(self, file: Path) -> Seal | None:
+        """What a store that is made at ``file`` is to be under."""
+        with self._guard:
+            return self._planned.get(file)
 
 
 keyring = Keyring()
@@ -100,7 +123,7 @@ def seal_of(shown: Path, file: Path) -> Seal | None:
     """
     salt = salt_of(file)
     if salt is None:
-        return None
+        return keyring.planned(file) if not file.stat().st_size else None
     seal = keyring.get(salt)
     if seal is None and (passphrase := _passphrase_of_file()):
         seal = derived(passphrase, salt)

@@ -22,6 +22,7 @@ from hpm_engine import (
     change_passphrase,
     lock,
     open_memory,
+    salvage,
     under_passphrase,
     unlock,
 )
@@ -223,3 +224,21 @@ def test_bytes_changed_in_the_file_are_noticed(store: Path) -> None:
     store.write_bytes(raw)
     with open_memory(store, read_only=True) as memory:
         assert memory.figures.health(check=True).problems
+
+
+def test_what_is_salvaged_is_under_the_same_passphrase(store: Path) -> None:
+    change_passphrase(store, PASSPHRASE)
+    raw = bytearray(store.read_bytes())
+    raw[-20_000:-12_000] = os.urandom(8_000)
+    store.write_bytes(raw)
+    new = store.with_name("new.hpm")
+    report = salvage(store, new)
+    assert report.texts
+    assert under_passphrase(new)
+    assert b"SQLite" not in new.read_bytes()
+    lock(new)
+    with pytest.raises(LockedStore):
+        open_memory(new)
+    unlock(new, PASSPHRASE)
+    with open_memory(new) as memory:
+        assert not memory.figures.health(check=True).problems
