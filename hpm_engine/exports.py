@@ -62,6 +62,7 @@ MODULES = {
     ),
     "system.log.program_log": "ProgramLog log_to_file program_log",
     "system.output_file": "output_file write_file",
+    "system.private_files": "owner_only private_folder",
     "values.activity": (
         "Activity Amount AskerUse Cost DayAmount Given NamedAmount Period ToolAmount TopBy "
         "TopEpisode"

@@ -113,7 +113,7 @@ class ConnectDialog(Dialog):
         single = bool(agent.project_hooks)
         for part in (self.single, self.folder, self._browse):
             part.setEnabled(single)
-            part.setToolTip("" if single else tip(f"{agent.title} has no settings of one project."))
+            part.setToolTip(tip("" if single else f"{agent.title} has no settings of one project."))
         for box in (self.hooks, self.server):
             box.toggled.connect(self.look)
         self.everywhere.toggled.connect(self.look)

@@ -13,7 +13,7 @@ from app.kit.controls.last_folder import FileKind, last_folder
 from app.kit.formatting import counted, local_time, number
 from app.kit.latest_read import LatestRead
 from app.kit.panel import Panel
-from app.kit.plain_text import SafeLabel
+from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
 from app.kit.theme.colour import Colour
 from hpm_engine import Job, Memory, Progress, Verification
@@ -39,7 +39,7 @@ class VerificationPanel(Panel):
         self._button = QPushButton("Verify now")
         self._button.clicked.connect(self.verify)
         self._against = QPushButton("Verify against…")
-        self._against.setToolTip("Verify that the log goes on from a checkpoint that you saved.")
+        self._against.setToolTip(tip("Verify that the log goes on from a saved checkpoint."))
         self._against.clicked.connect(self.ask_checkpoint)
         row = QHBoxLayout()
         words = QVBoxLayout()

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from app.kit.theme.theme import Scheme
+from hpm_engine import owner_only, private_folder
 
 _RECENT_KEPT = 10
 _FILE = "preferences.toml"
@@ -98,10 +99,11 @@ def load(folder: Path) -> Preferences:
 
 def save(preferences: Preferences, folder: Path) -> None:
     """Write the preferences so that a crash leaves the old file or the new one, whole."""
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     file = folder / _FILE
     draft = file.with_suffix(".tmp")
-    draft.write_text(_to_toml(msgspec.to_builtins(preferences)), "utf-8")
+    with open(draft, "w", encoding="utf-8", opener=owner_only) as stream:
+        stream.write(_to_toml(msgspec.to_builtins(preferences)))
     draft.replace(file)
 
 

@@ -13,7 +13,15 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.kit.engine_thread import Call, EngineThread, Task
 from app.kit.session import Session
 from app.shell.settings import Settings
-from hpm_engine import Job, Upgrade, build_sample, data_folder, discover, open_memory
+from hpm_engine import (
+    Job,
+    Upgrade,
+    build_sample,
+    data_folder,
+    discover,
+    open_memory,
+    private_folder,
+)
 
 FILTER = "Memory stores (*.hpm);;All files (*)"
 _SUFFIX = ".hpm"
@@ -98,7 +106,7 @@ class Stores(QObject):
         self._building_sample = True
 
         def build(_: object, job: Job) -> None:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(path.parent)
             build_sample(path, job)
             move_earlier_sample(self._settings.folder, path.parent)
 

@@ -12,7 +12,7 @@ from hpm_engine.audit.chain import canonical_json, iso_time
 from hpm_engine.errors import BadQuery
 from hpm_engine.job import Job
 from hpm_engine.values.reports import AuditRow
-from hpm_engine.words.visible_text import visible
+from hpm_engine.words.visible_text import IGNORABLE, visible
 
 FORMATS = ("jsonl", "csv")  # a line for each row
 FILE_FORMATS = (*FORMATS, "html", "checkpoint")
@@ -29,7 +29,12 @@ _FIELDS = (
     "previous",
     "hash",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# What spreadsheets take for the beginning of a formula, full-width and small forms too, behind
+# whatever they strip: every kind of space, and characters that nobody sees.
+_FORMULA = re.compile(
+    rf"[\t\r\n\0]|[\s\0-\x1f\x7f-\x9f\u2800{IGNORABLE}]*"
+    "[=+\\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20]"
+)
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
@@ -105,5 +110,4 @@ def safe_cell(value: object) -> object:
     """
     if not isinstance(value, str) or _NUMBER.fullmatch(value):
         return value
-    formula = value.lstrip(" ").startswith(_FORMULA)
-    return "'" * formula + visible(value, lines=True)
+    return "'" * bool(_FORMULA.match(value)) + visible(value, lines=True)

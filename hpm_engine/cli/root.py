@@ -126,6 +126,8 @@ class Root(click.Group):
                 result = self._answered(ctx)
             except (click.exceptions.Exit, click.ClickException) as ending:
                 _LOG.info("hpm ends with status %d", ending.exit_code)
+                if isinstance(ending, click.ClickException):  # may quote what was typed
+                    vars(ending)["message"] = clean(ending.message)
                 raise
             except Exception:
                 _LOG.error("hpm ends by a failure that nobody expected", exc_info=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from hpm_engine.system.data_folder import data_folder
+from hpm_engine.system.private_files import private_folder
 
 _LARGEST = 256 * 1024  # bytes; the older half goes then
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
@@ -44,7 +45,7 @@ def add_run(run: HookRun) -> None:
     """Append a run. Never raises: a hook has nobody to tell."""
     path = hook_log()
     with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(path.parent)
         handle = os.open(path, _APPEND, 0o600)
         try:
             os.write(handle, msgspec.json.encode(run) + b"\n")

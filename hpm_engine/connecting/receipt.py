@@ -10,6 +10,7 @@ import msgspec
 
 from hpm_engine.system.data_folder import data_folder
 from hpm_engine.system.output_file import write_file
+from hpm_engine.system.private_files import private_folder
 
 
 class ChangedFile(msgspec.Struct, frozen=True):
@@ -67,7 +68,7 @@ def receipts_of(agent: str) -> list[Receipt]:
 def keep_receipt(receipt: Receipt) -> None:
     """Write a receipt in place of the one before. Raises ``CannotWrite``."""
     path = receipt_path(receipt.agent, Path(receipt.project) if receipt.project else None)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(path.parent)
     write_file(path, msgspec.json.format(msgspec.json.encode(receipt), indent=2) + b"\n")
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from hpm_engine.errors import CannotWrite
 from hpm_engine.system.output_file import FLAGS, sync_folder
+from hpm_engine.system.private_files import private_folder
 
 _LARGEST = 16 * 1024 * 1024  # bytes
 _BOM = b"\xef\xbb\xbf"
@@ -77,7 +78,7 @@ def replace_settings(file: SettingsFile, content: bytes) -> Path | None:
     must_be_writable(file)
     backup = None
     try:
-        file.target.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(file.target.parent)
         mode = 0o600
         if file.content is not None:
             mode = stat.S_IMODE(file.target.stat().st_mode)

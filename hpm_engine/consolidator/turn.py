@@ -11,6 +11,7 @@ from typing import IO
 
 from hpm_engine.errors import StoreBusy
 from hpm_engine.index.cache import needed
+from hpm_engine.system.private_files import private_folder
 
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
@@ -22,7 +23,7 @@ def turn(lock: Path, store: Path, doing: str = "consolidating") -> Iterator[None
     The operating system lets go of it when a process ends, however it ends.
     """
     with needed(lock.parent, f"{doing} a store"):
-        lock.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(lock.parent)
         file = os.fdopen(os.open(lock, _FLAGS, 0o600), "r+b", buffering=0)
     with file:
         if not _taken(file):

@@ -13,6 +13,7 @@ from hpm_engine.encoder.protocol import EncoderModel
 from hpm_engine.encoder.shipped import DIMENSION, TABLE, TABLE_NAME, model_path
 from hpm_engine.errors import BadModel
 from hpm_engine.system.data_folder import data_folder
+from hpm_engine.system.private_files import owner_only, private_folder
 
 _FILE = "all-MiniLM-L6-v2.safetensors"
 _MEMBER = "model.safetensors"
@@ -56,10 +57,10 @@ def install_minilm(given: Path) -> Path:
             "Nothing was installed."
         )
     path = models_folder() / _FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     partial = path.with_suffix(f".{os.getpid()}.partial")
     try:
-        with partial.open("wb") as file:
+        with open(partial, "wb", opener=owner_only) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -49,9 +49,10 @@ def _part(part: Part) -> str:
 def call_text(text: str) -> tuple[str, str]:
     """The arguments of a call, laid out where they are JSON, and their language."""
     try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False), "json"
+        laid_out = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         return text, ""
+    return document.lines(laid_out), "json"  # JSON may have spelled what nobody sees as escapes
 
 
 def quoted(text: str) -> str:

@@ -15,6 +15,7 @@ import msgspec
 from hpm_engine.errors import CannotWrite
 from hpm_engine.ingest.memory_notes.front_matter import read_markdown
 from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.system.private_files import owner_only
 from hpm_engine.system.unfinished import unfinished
 from hpm_engine.values.memory_notes import MemoryNote, NotesExported
 
@@ -46,8 +47,9 @@ def export_bundle(notes: Sequence[NoteText], folder: Path, audit: AuditLog) -> N
             files = dict(_files(notes))
             for name, text in files.items():
                 path = scratch / name
-                path.parent.mkdir(exist_ok=True)
-                path.write_text(text, encoding="utf-8", newline="")
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+                with open(path, "w", encoding="utf-8", newline="", opener=owner_only) as file:
+                    file.write(text)
             scratch.rename(folder)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)

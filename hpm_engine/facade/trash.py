@@ -19,7 +19,7 @@ class Trash:
     def __init__(self, internals: Internals) -> None:
         self._internals = internals
         self._db = internals.database
-        self.rows = TrashRows(internals.database, internals.log, internals.steps)
+        self._rows = TrashRows(internals.database, internals.log, internals.steps)
 
     def put(self, ids: Sequence[int]) -> Edit:
         """Delete episodes: out of view and of every search, until ``restore`` or the edit's undo.
@@ -27,22 +27,22 @@ class Trash:
         Raises ``CannotWrite`` where one of them is pinned; then nothing is changed.
         """
         with self._db.writing():
-            return self.rows.put(ids)
+            return self._rows.put(ids)
 
     def restore(self, ids: Sequence[int]) -> Edit:
         """Bring episodes back; recall finds them again once its own jobs have run."""
         with self._db.writing():
-            return self.rows.restore(ids)
+            return self._rows.restore(ids)
 
     def listed(self) -> list[TrashedEpisode]:
         """What is in the trash, what was deleted last first."""
         with self._db.reading():
-            return self.rows.listed()
+            return self._rows.listed()
 
     def days(self) -> int:
         """How many days what is deleted stays in the trash."""
         with self._db.reading():
-            return self.rows.days()
+            return self._rows.days()
 
     def set_days(self, days: int) -> Changed:
         """Keep what is deleted from now on for so many days. Raises ``BadQuery``."""

@@ -11,6 +11,7 @@ from hpm_engine.errors import HPMError
 from hpm_engine.hook.events import Event
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.system.data_folder import data_folder
+from hpm_engine.system.private_files import owner_only, private_folder
 
 _MOST = 20  # sessions of earlier hooks that one hook imports
 
@@ -45,11 +46,12 @@ def spool(store: Path) -> Path:
 
 
 def _note(folder: Path, transcript: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(folder)
     name = hashlib.sha256(transcript.encode()).hexdigest()[:16]
     unfinished = folder / f"{name}.unfinished-{os.getpid()}"
     with suppress(OSError, HPMError):
-        unfinished.write_text(transcript, encoding="utf-8")
+        with open(unfinished, "w", encoding="utf-8", opener=owner_only) as file:
+            file.write(transcript)
         unfinished.replace(folder / f"{name}.path")
 
 

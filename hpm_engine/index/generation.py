@@ -22,6 +22,7 @@ from hpm_engine.index.cache import open_plain
 from hpm_engine.index.ivf_pq import IvfPq
 from hpm_engine.index.library import load_faiss
 from hpm_engine.index.listing import Listing
+from hpm_engine.system.private_files import private_folder
 
 _ROWS = "rows.i64"
 _POSITIONS = "positions.u32"
@@ -63,7 +64,7 @@ class Generation:
 def new_folder(cache: Path) -> Path:
     """An empty folder for a generation that is being made."""
     folder = cache / f"{uuid.uuid4().hex}.partial"
-    folder.mkdir(parents=True, mode=0o700)
+    private_folder(folder)
     return folder
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from hpm_engine.system.config_folder import config_folder
 from hpm_engine.system.output_file import write_file
+from hpm_engine.system.private_files import private_folder
 from hpm_engine.values.prices import Price, PriceTable, plain_name
 
 _LOG = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ def save_own_prices(models: dict[str, Price], cached_share: float | None) -> Non
         {plain_name(name): price for name, price in models.items()}, cached_share, _ABOUT
     )
     _check(file)
-    own_prices_file().parent.mkdir(parents=True, exist_ok=True)
+    private_folder(own_prices_file().parent)
     write_file(own_prices_file(), msgspec.json.format(msgspec.json.encode(file), indent=2) + b"\n")
 
 

@@ -17,6 +17,7 @@ from hpm_engine.index.cache import needed
 from hpm_engine.job import Job
 from hpm_engine.projection.quick import Rows
 from hpm_engine.system.own_process import run_module, safe_folder
+from hpm_engine.system.private_files import private_folder
 
 _LOG = logging.getLogger(__name__)
 _LOOK_S = 0.05
@@ -41,7 +42,7 @@ def fit(
     buffer = io.BytesIO()
     np.savez(buffer, rows=rows, start=start, held=held, rest=rest, first=first)
     with needed(cache, "laying out a map"):
-        cache.mkdir(parents=True, exist_ok=True)
+        private_folder(cache)
     answer, said = _run(buffer.getvalue(), cache, job)
     try:
         positions = np.load(io.BytesIO(answer), allow_pickle=False)
@@ -65,6 +66,7 @@ def _run(question: bytes, cache: Path, job: Job) -> tuple[bytes, str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=variables,
+        umask=0o077,  # for what UMAP compiles; Windows has none
         creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
     )
     _LOG.info("process %d lays out the map", process.pid)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hpm_engine.index.cache import open_plain
 from hpm_engine.projection.quick import Rows
 from hpm_engine.store.file.seal import Seal, sealed, unsealed
+from hpm_engine.system.private_files import owner_only, private_folder
 
 _VERSION = 1
 
@@ -94,7 +95,8 @@ def read_kept(path: Path, seal: Seal | None = None) -> KeptMap | None:
 
 def keep(path: Path, kept: KeptMap, seal: Seal | None = None) -> None:
     """Write a map in place of the one before, whole or not at all. Raises ``OSError``."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     new = path.with_name(f"{path.name}.{os.getpid()}")
-    new.write_bytes(sealed(msgspec.msgpack.encode(kept), seal))
+    with open(new, "wb", opener=owner_only) as stream:
+        stream.write(sealed(msgspec.msgpack.encode(kept), seal))
     new.replace(path)

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from hpm_engine.errors import CannotWrite
 from hpm_engine.system.output_file import FLAGS, sync_folder
+from hpm_engine.system.private_files import private_folder
 
 
 class NewFile:
@@ -46,7 +47,7 @@ def new_file(destination: Path) -> Iterator[NewFile]:
         raise FileExistsError(destination)
     unfinished = destination.with_name(f".hpm-unfinished-{token_hex(8)}")
     try:
-        destination.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(destination.parent)
         stream = os.fdopen(os.open(unfinished, FLAGS, 0o600), "wb")
     except OSError as error:
         raise _cannot(destination, error) from error

@@ -16,7 +16,7 @@ from app.kit.controls.state_page import StatePage
 from app.kit.formatting import number
 from app.kit.latest_read import LatestRead
 from app.kit.list_times import list_time
-from app.kit.plain_text import SafeLabel, one_line
+from app.kit.plain_text import SafeLabel, one_line, tip
 from app.kit.session import Session
 from app.kit.theme.colour import Colour
 from app.kit.theme.spacing import HAIR, LARGE, MEDIUM, SMALL
@@ -72,7 +72,7 @@ class ReviewPane(QWidget):
         self.edit = QPushButton("Edit…  (E)")
         self.refuse = QPushButton("Refuse  (R)")
         self.everywhere = CheckBox("For e&very project")
-        self.everywhere.setToolTip("Unchecked, agents are given it in this project alone.")
+        self.everywhere.setToolTip(tip("Unchecked, agents are given it in this project alone."))
         self.buttons = QWidget()
         self.editor = NoteEditor(most=PROPOSAL_CHARACTERS.value, save="Accept")
         self.page = StatePage(self._content())

@@ -15,6 +15,7 @@ from hpm_engine.errors import CannotWrite, HPMError
 from hpm_engine.system.data_folder import data_folder
 from hpm_engine.system.new_file import new_file
 from hpm_engine.system.output_file import write_file
+from hpm_engine.system.private_files import private_folder
 
 _NAME = "hpm-inspector"  # of the key, before the first of its digits
 
@@ -106,7 +107,7 @@ def remember(store: str, note: SignedNote) -> None:
     """Keep a checkpoint beside the key; raises ``HPMError``."""
     if (file := _memory(store)) is not None:
         try:
-            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_folder(file.parent)
         except OSError as error:
             raise CannotWrite(f"{file}: cannot be written ({error.strerror}).") from error
         write_file(file, note.text.encode())

@@ -16,6 +16,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
+from hpm_engine.system.private_files import private_folder
+
 if sys.platform != "win32":
     import fcntl
 
@@ -67,7 +69,7 @@ def _opened(path: Path) -> BinaryIO:
     try:
         handle = os.open(path, _FLAGS, 0o600)
     except FileNotFoundError:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(path.parent)
         handle = os.open(path, _FLAGS, 0o600)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)

@@ -147,6 +147,22 @@ def test_a_csv_export_has_every_field_and_runs_no_formula(path: Path) -> None:
     assert [safe_cell(text) for text in texts] == cells
 
 
+@pytest.mark.parametrize("sign", "=+-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212")
+@pytest.mark.parametrize(
+    "stripped",
+    [
+        *"\t\r\n\0\x0b\x0c\x85\xa0\xad\u200b\u2028\u2060\u2800\u3000\u3164\ufeff\ufe0f\U000e0020",
+        "",
+        " \xa0\ufeff\t",
+    ],
+)
+def test_a_cell_is_no_formula_behind_whatever_a_spreadsheet_strips(
+    stripped: str, sign: str
+) -> None:
+    assert str(safe_cell(f"{stripped}{sign}HYPERLINK(1)")).startswith("'")
+    assert safe_cell(f"a{sign}1") == f"a{sign}1"
+
+
 def test_an_export_that_cannot_be_written_leaves_no_file_and_no_row(path: Path) -> None:
     with open_memory(path) as memory:
         with pytest.raises(errors.CannotWrite, match="Choose another place"):

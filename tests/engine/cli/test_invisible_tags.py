@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,10 @@ from click.testing import CliRunner
 
 from hpm_engine.cli.root import hpm
 from hpm_engine.memory import Memory, open_memory
+from hpm_engine.values.drafts import StepDraft
+from hpm_engine.values.episodes import Part, PartKind, StepSource
 from tests.support.cases import CASES
+from tests.support.written_episodes import write
 
 CASE = CASES / "60-attack" / "invisible_tags.jsonl"
 UNSEEN = set(map(chr, range(0xE0000, 0xE0080)))
@@ -45,6 +49,28 @@ def test_an_agent_is_not_handed_what_people_do_not_see(store: Path) -> None:
         assert f"> {SAID}" in text
         assert not set(text) & UNSEEN
         assert "\U000e0049" in stored(memory)  # the store keeps what was written
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
+def test_an_export_spells_what_the_arguments_of_a_call_hide(tmp_path: Path, form: str) -> None:
+    hidden = "a\U000e0041\u202e\u200b\x9b31m\x1b]0;t\x07b"
+    call = Part(PartKind.CALL, json.dumps({"command": hidden}), "Bash" + hidden, "c1")
+    with open_memory(tmp_path / "s.hpm", create=True) as memory:
+        write(memory, [StepDraft(StepSource.AGENT, (call,))])
+    arguments = ["export", str(tmp_path / "s.hpm"), "1", "--format", form]
+    printed = CliRunner().invoke(hpm, arguments, catch_exceptions=False)
+    assert printed.exit_code == 0 and "invisible characters: U+" in printed.stdout
+    assert not set(printed.output) & (UNSEEN | {"\x1b", "\x07", "\x9b"})
+
+
+@pytest.mark.parametrize(
+    "given", [["{}"], ["export", "s.hpm", "1", "--format", "{}"], ["show", "--{}"]]
+)
+def test_wrong_usage_is_told_without_what_nobody_sees(given: list[str]) -> None:
+    typed = "x\U000e0041\ufe01\u200b\x1b[31m"
+    ended = CliRunner().invoke(hpm, [word.format(typed) for word in given])
+    assert ended.exit_code == 2
+    assert not set(ended.output) & (UNSEEN | {"\x1b", "\ufe01"})
 
 
 def stored(memory: Memory) -> str:

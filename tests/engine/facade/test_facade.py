@@ -20,11 +20,13 @@ VERBS = {"close", "encode", "import_paths", "interrupt", "spare", "trouble", "ve
 GROUPS = {
     "adaptation",
     "audit",
+    "backups",
     "checkpoints",
     "chosen",
     "compression",
     "consolidation",
     "episodes",
+    "erasure",
     "figures",
     "lookup",
     "marks",
@@ -41,6 +43,7 @@ GROUPS = {
     "settings",
     "sources",
     "steps",
+    "trash",
     "visibility",
 }
 
