@@ -23,10 +23,12 @@ from hpm_engine.evaluation.result import Figure, Report
 from hpm_engine.memory import open_memory
 from hpm_engine.repair.in_place import plan_repair
 from hpm_engine.system.own_process import interpreter, run_module
+from hpm_engine.values.recall import PastRecall
 
 _TURNS = 200  # of an imported session
 _WORDS = 300  # of each turn
 _SEED = 7
+_SESSION = "bench-hook-"  # and a number: of a hook
 _HOOK_REST = 0.5  # s from one hook to the next
 _HOOK_SECONDS = 60  # of every other hook
 _WINDOW_ENDS = 60.0  # s after its time
@@ -43,7 +45,7 @@ class LoadSize(msgspec.Struct, frozen=True):
 class _Tally(msgspec.Struct):
     """What an agent, or a hook, met; of one thread's own."""
 
-    given: list[str] = msgspec.field(default_factory=list)  # cues whose answer says: recorded
+    given: list[str] = msgspec.field(default_factory=list)  # keys of what must be recorded
     asked: int = 0
     errors: int = 0
     unrecorded: int = 0  # answers that say so
@@ -128,12 +130,12 @@ class Load:
         folder = self._store.parent
         variables = with_bytecode(self._bytecode) | {"HPM_DATA_DIR": str(folder)}
         while time.monotonic() < self._until:
-            cue = f"{self._cues[tally.asked % len(self._cues)]} hookturn{tally.asked}"
+            session = f"{_SESSION}{tally.asked}"
             event = {
                 "hook_event_name": "UserPromptSubmit",
-                "session_id": f"bench-{tally.asked}",
+                "session_id": session,
                 "cwd": str(folder),  # of no project that the store knows
-                "prompt": cue,
+                "prompt": self._cues[tally.asked % len(self._cues)],
             }
             variables["HPM_HOOK_SECONDS"] = str(_HOOK_SECONDS if tally.asked % 2 else 0)
             tally.asked += 1
@@ -144,7 +146,7 @@ class Load:
             tally.times.append(1000 * (time.perf_counter() - started))
             tally.errors += bool(done.returncode or done.stderr)
             if done.stdout:
-                tally.given.append(cue)
+                tally.given.append(session)
             time.sleep(_HOOK_REST)
 
     def _import(self) -> None:
@@ -186,7 +188,7 @@ class Load:
         self._report("holding the record against the answers")
         with open_memory(self._store, read_only=True) as memory:
             made = memory.recall.past_count() - before
-            recorded = Counter(recall.cue for recall in memory.recall.past(0, made))
+            recorded = Counter(map(_key, memory.recall.past(0, made)))
             broken = memory.audit.verify().broken_at is not None
             problems = memory.figures.health(check=True).problems
             plan = plan_repair(memory)
@@ -256,6 +258,11 @@ def _answers(tallies: Sequence[_Tally], imported: int) -> dict[str, Figure]:
         "longest wait of an agent": Figure(times[-1], "ms"),
         "longest but the first of each": Figure(max(later), "ms"),
     }
+
+
+def _key(recall: PastRecall) -> str:
+    """What its answer is known by: a hook's session, an agent's cue."""
+    return recall.into if recall.into.startswith(_SESSION) else recall.cue
 
 
 def _left(store: Path) -> int:
