@@ -49,7 +49,7 @@ AUDIT_ACTIONS = (
     ),
     StoreAction(
         id=Command.AUDIT_EXPORT,
-        text="&Export the Audit Log…",
+        text="Export t&he Audit Log…",
         tip="Write the audit log, or what its filters show, to a file.",
         menu=Menu.STORE,
         run=export_audit,

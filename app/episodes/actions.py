@@ -143,7 +143,7 @@ COPY_ACTIONS = (
     ),
     StoreAction(
         id=Command.COPY_RESUME,
-        text="Copy the Command to &Resume",
+        text="Copy the Command to Res&ume",
         tip="Copy the command line that goes on with the session in its agent, in its folder.",
         menu=Menu.EPISODE,
         run=copying.copy_resume,

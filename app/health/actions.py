@@ -200,7 +200,7 @@ CHECK_ACTIONS = (
     ),
     StoreAction(
         id=Command.REPAIR,
-        text="Repa&ir…",
+        text="Repair What Is Wron&g…",
         tip="Look for what can be made again from the rest of the store, and make it again.",
         menu=Menu.STORE,
         run=ask_repair,

@@ -33,7 +33,7 @@ _ACTOR = "hpm passphrase"
 )
 @arguments.as_json
 def command(store: Path, remove: bool, new_from: TextIO | None, json_: bool) -> None:
-    """Put a store under a passphrase, under another one, or under none.
+    """Put a store under a passphrase, under another, or under none.
 
     A store under a passphrase is encrypted on the disk: whoever gets hold of the file, or of a
     backup made from then on, reads nothing without the passphrase. It protects a disk that is lost

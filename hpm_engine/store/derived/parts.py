@@ -22,9 +22,12 @@ _ERROR = int(StepFlag.ERROR)
 _SHORT = 12  # bytes of a digest: enough to tell texts apart
 
 
-def all_episodes(database: Database) -> list[tuple[int, int]]:
-    """Every episode with its number of steps, those in the trash too."""
-    return database.rows("SELECT id, steps FROM main.episodes ORDER BY id")
+def searched_episodes(database: Database) -> list[tuple[int, int]]:
+    """Every episode with its number of steps, but for those in the trash, which none finds."""
+    return database.rows(
+        "SELECT id, steps FROM main.episodes"
+        " WHERE id NOT IN (SELECT episode_id FROM main.trash) ORDER BY id"
+    )
 
 
 def titles_of(database: Database, episode_id: int) -> str:
@@ -38,7 +41,7 @@ def _index_steps(database: Database, job: Job) -> None:
     index = SearchIndex(database)
     steps = StepRows(database, Texts(database), index)
     seen: set[bytes] = set()
-    episodes = all_episodes(database)
+    episodes = searched_episodes(database)
     for done, (episode_id, count) in enumerate(episodes):
         job.step(done, len(episodes), "making the full text of steps again", "episodes")
         for step in steps.each(episode_id, count):

@@ -214,3 +214,14 @@ def test_doctor_says_what_it_would_do_and_does_it(store: Path) -> None:
     assert "Made again: the tools of episodes" in done.output
     again = CliRunner().invoke(hpm, ["doctor", str(store), "--check"])
     assert again.exit_code == 0, again.output
+
+
+def test_what_is_in_the_trash_is_not_made_findable_again(store: Path) -> None:
+    with open_memory(store) as memory:
+        memory.trash.put([3, 4])
+        assert not plan_repair(memory).items
+        memory.internals.database.execute("DELETE FROM step_fts")
+        repair_store(memory)
+        rows = memory.internals.database.rows("SELECT rowid >> 24 FROM step_fts('harbour')")
+        assert {key for (key,) in rows} == {1, 2, 5, 6}
+        assert not plan_repair(memory).items
