@@ -79,10 +79,12 @@ class EpisodeExporter:
         """
         with work(_LOG, "export of an episode") as counts:
             if isinstance(target, Path):
-                with output_file(target) as file, self._db.writing():
-                    exported = self._write(episode_id, file.stream.write, job, format_, without)
-                    self._log_export(exported, format_)
-                    file.put()
+                with output_file(target) as file:
+                    with self._db.reading():  # others may write meanwhile
+                        exported = self._write(episode_id, file.stream.write, job, format_, without)
+                    with self._db.writing():
+                        self._log_export(exported, format_)
+                        file.put()
             else:
                 with self._db.writing():
                     exported = self._write(episode_id, target.write, job, format_, without)

@@ -117,3 +117,20 @@ def test_an_export_that_fails_leaves_no_file_and_no_row(tmp_path: Path, traces: 
         assert not list(tmp_path.glob("x.json*"))
     with open_memory(tmp_path / "a.hpm", read_only=True) as memory, pytest.raises(ReadOnlyStore):
         memory.episodes.export(episode_id, io.BytesIO())
+
+
+def test_others_write_while_a_file_is_written(tmp_path: Path, traces: Path) -> None:
+    store = tmp_path / "s.hpm"
+    with open_memory(store, create=True) as memory:
+        memory.import_paths([traces])
+    with open_memory(store) as memory, open_memory(store) as other:
+        changed: list[int] = []
+
+        def change(_: object) -> None:
+            other.settings.set("last", str(len(changed)))  # would wait for a lock, and fail
+            changed.append(1)
+
+        target = tmp_path / "out.json"
+        exported = memory.episodes.export(1, target, job=Job(change, interval=0))
+        assert changed and exported.size == target.stat().st_size
+        assert len(memory.audit.page(AuditFilter(action="export"))) == 1
