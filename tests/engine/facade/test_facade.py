@@ -34,6 +34,7 @@ GROUPS = {
     "notes",
     "originals",
     "proposals",
+    "quarantine",
     "recall",
     "reindexing",
     "replay",
