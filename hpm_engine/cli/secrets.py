@@ -120,7 +120,9 @@ def _tell(done: SecretsMasked, json_: bool) -> None:
         f" {plural(done.names, 'other row')}."
     )
     if done.in_log:
-        click.echo(f"{plural(done.in_log, 'row')} of the log, which is never changed, quote some.")
+        click.echo(
+            f"{plural(done.in_log, 'row')} of the log, which is never changed, still quote some."
+        )
     if not done.wiped:
         click.echo("Another program reads the store: run hpm sources --wipe when it is closed.")
 

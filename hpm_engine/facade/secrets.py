@@ -70,9 +70,10 @@ class StoreSecrets:
         """Mask what stands in clear wherever it stands, for good, and wipe the file's free pages.
 
         What a person cleared stays. Vectors, memories and search are made anew by their jobs; what
-        cycles could have undone is settled. The log is never changed, and agents' checkpoints are
-        their own. Raises ``Cancelled`` with nothing changed, but for the wiping, which goes on
-        with the next.
+        cycles could have undone is settled. What the log quotes beside its rows is erased; rows of
+        earlier versions that quote some stay, and agents' checkpoints are their own.
+
+        Raises ``Cancelled`` with nothing changed, but for the wiping, which goes on with the next.
         """
         from hpm_engine.store.secrets.rewriting import SecretRewriter
 

@@ -13,16 +13,13 @@ from hpm_engine.index.cache import cache_files
 from hpm_engine.job import Job
 from hpm_engine.memory import open_memory
 from hpm_engine.store.backups.rows import BackupRows
-from hpm_engine.store.file.connection import attach_new
 from hpm_engine.store.file.copying import first_fault
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.file.doctor import interruptible
 from hpm_engine.store.file.failures import explained
 from hpm_engine.store.file.file_place import SIDE_FILES, beside
 from hpm_engine.store.file.holding import alone
 from hpm_engine.store.file.seal import Seal, keyring, new_seal
-from hpm_engine.store.file.shown_episodes import show_tables
-from hpm_engine.store.schema.migrations import APPLICATION_ID
+from hpm_engine.store.file.writing_anew import keep_locked, row_counts, write_anew
 from hpm_engine.system.log.work import work
 from hpm_engine.system.output_file import sync_folder
 from hpm_engine.system.unfinished import unfinished
@@ -88,11 +85,10 @@ def _changed(path: Path, seal: Seal | None, job: Job, actor: str) -> PassphraseC
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         if seal is not None:
             keyring.add(seal)
-        database.pragma("locking_mode = EXCLUSIVE")  # until it is closed, also after a commit
+        keep_locked(database)
         with explained(path, database.driver), alone(database):
-            attach_new(database.connection, part, seal)
-            _write(database, job)
-            counts = _counts(database)
+            write_anew(database, part, seal, job)
+            counts = row_counts(database)
             _check(part, counts, job, actor, was=was is not None, sealed=seal is not None)
             scrubbed = _exchange(part, file, scrub=was is None and seal is not None)
     except BaseException as error:
@@ -130,24 +126,6 @@ def _need_room(file: Path) -> None:
         )
 
 
-def _write(database: Database, job: Job) -> None:
-    """Fill the attached file with all that the store holds; the store stays locked afterwards."""
-    show_tables(database.connection)
-    with interruptible(database, job, "writing the store anew"):
-        database.execute("SELECT sqlcipher_export('target')")
-    database.execute(f"PRAGMA target.application_id = {APPLICATION_ID}")
-    database.execute(f"PRAGMA target.user_version = {database.pragma('user_version')}")
-    database.execute("COMMIT")
-    database.execute("DETACH target")
-
-
-def _counts(database: Database) -> dict[str, int]:
-    """The number of rows of each table."""
-    sql = "SELECT name FROM main.sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'"
-    names = [name for (name,) in database.rows(f"{sql} ORDER BY name")]
-    return {name: database.value(f'SELECT count(*) FROM main."{name}"') for name in names}
-
-
 def _check(
     part: Path, counts: dict[str, int], job: Job, actor: str, *, was: bool, sealed: bool
 ) -> None:
@@ -155,7 +133,7 @@ def _check(
     with open_memory(part, actor=actor) as memory:
         own = memory.internals
         fault = first_fault(own.database, job) or memory.audit.verify(job=job).reason
-        if not fault and (written := _counts(own.database)) != counts:
+        if not fault and (written := row_counts(own.database)) != counts:
             differing = [name for name in counts if counts[name] != written.get(name)]
             fault = f"rows are missing: {', '.join(differing)}"
         if fault:

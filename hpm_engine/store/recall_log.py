@@ -184,3 +184,15 @@ def _where(of: RecallFilter) -> tuple[str, tuple[int | str, ...]]:
     chosen = {text: value for text, value in conditions.items() if value is not None}
     where = f" WHERE {' AND '.join(chosen)}" if chosen else ""
     return where, tuple(chosen.values())
+
+
+def date_recall(database: Database, recall_id: int, at: int) -> None:
+    """Have a recall be of another moment (microseconds), as measuring needs it."""
+    with database.writing():
+        database.execute("UPDATE recalls SET at = ? WHERE id = ?", (at, recall_id))
+
+
+def forget_recalls_since(database: Database, at: int) -> None:
+    """Take recalls of a moment and later out of a store that is measured on."""
+    with database.writing():
+        database.execute("DELETE FROM recalls WHERE at >= ?", (at,))

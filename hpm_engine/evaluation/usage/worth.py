@@ -15,6 +15,7 @@ from hpm_engine.evaluation.recall.transfer import TASKS, scratch_store
 from hpm_engine.evaluation.result import Figure, Report
 from hpm_engine.memory import Memory
 from hpm_engine.replay.session_facts import facts_of
+from hpm_engine.store.recall_log import date_recall, forget_recalls_since
 from hpm_engine.values.episodes import Episode, EpisodeQuery
 from hpm_engine.values.recall import ContextBlock, RecallOptions, RecallScope, Use
 
@@ -41,7 +42,7 @@ def worth(data: Path, report: Report) -> dict[str, Figure]:
         middle = episodes[len(episodes) // 2].started_at or 0
         figures = _foretold(memory, middle)
         report("asking the later half again, by each weight of earlier use")
-        _forget_later(memory, middle)
+        forget_recalls_since(memory.internals.database, middle)
         half = len(episodes) - len(episodes) // 2
         for weight in WEIGHTS:
             replay = memory.replay.run(latest=half, choose=_choice(memory, weight))
@@ -70,9 +71,7 @@ def _give(memory: Memory, episode: Episode, earlier: Sequence[Episode]) -> None:
     scope = RecallScope(among=tuple(other.id for other in earlier))
     options = RecallOptions(budget=HOOK_TOKENS.value, into=episode.key)
     recall = memory.recall.ask(prompt, _HITS, scope, (), options)
-    database = memory.internals.database
-    with database.writing():
-        database.execute("UPDATE recalls SET at = ? WHERE id = ?", (episode.started_at, recall.id))
+    date_recall(memory.internals.database, recall.id or 0, episode.started_at or 0)
 
 
 def _foretold(memory: Memory, middle: int) -> dict[str, Figure]:
@@ -95,12 +94,6 @@ def _foretold(memory: Memory, middle: int) -> dict[str, Figure]:
         )
         for name, group in groups.items()
     }
-
-
-def _forget_later(memory: Memory, middle: int) -> None:
-    database = memory.internals.database
-    with database.writing():
-        database.execute("DELETE FROM recalls WHERE at >= ?", (middle,))
 
 
 def _choice(memory: Memory, weight: float) -> Callable[[str, Sequence[int], Episode], ContextBlock]:
