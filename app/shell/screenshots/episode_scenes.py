@@ -140,6 +140,8 @@ def dialogs(stage: Stage) -> Scene:
         ("erase", Command.ERASE),
         ("erase-text", Command.ERASE_TEXT),
         ("trash", Command.TRASH),
+        ("saved-states", Command.SAVED_STATES),
+        ("secrets", Command.SECRETS),
         ("countdown", Command.COUNTDOWN),
     ):
         yield from stage.dialog(name, lambda command=command: stage.run(command))  # type: ignore[misc]

@@ -50,7 +50,7 @@ class StatusLine(QWidget):
         self._show_figures()
         self._keeping.setText("")
         self._sync.setText("")
-        self._backups.setText("")
+        self._backups.hide()
 
     def show_stats(self, stats: Stats) -> None:
         """Show how much is held, how it is kept where that differs, and the size."""
@@ -98,6 +98,7 @@ class StatusLine(QWidget):
 
         def show_backups() -> None:
             self._backups.setText("⚠ The last backup failed" if backups.failure else "")
+            self._backups.setVisible(bool(backups.failure))  # the line is short of room
             self._backups.set_tip(backups.failure)
 
         backups.news.connect(show_backups)
