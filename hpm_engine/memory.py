@@ -87,8 +87,15 @@ class Memory(AbstractContextManager["Memory"]):
         self.quarantine = Quarantine(self.internals)
         self.sources = ImportedSources(database, self.internals.log)
         self.adaptation = Adaptation(database, self.internals.log)
-        if not read_only and ErasureRows(database, self.internals.log).under_way():
-            self._finish_erasure()
+        try:
+            if not read_only and ErasureRows(database, self.internals.log).under_way():
+                self._finish_erasure()
+        except database.driver.DatabaseError as error:
+            database.close()
+            raise in_words(path, str(error)) from error
+        except BaseException:
+            database.close()
+            raise
 
     @property
     def lookup(self) -> Lookups:

@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 from hpm_engine.backup.copy import back_up
-from hpm_engine.derived.service import VECTORS, faults, make_right
 from hpm_engine.errors import DamagedStore, HPMError
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory
@@ -21,6 +20,8 @@ _LOG = logging.getLogger(__name__)
 
 def plan_repair(memory: Memory, job: Job | None = None) -> RepairPlan:
     """What a repair would do to a store. Nothing is changed; takes about as long as doing it."""
+    from hpm_engine.derived.service import faults  # numpy: 0.1 s
+
     job = job or Job()
     database = memory.internals.database
     with work(_LOG, "looking for what to repair") as counts:
@@ -54,6 +55,8 @@ def repair_store(
         )
     if not plan.items:
         return RepairReport((), "")
+    from hpm_engine.derived.service import VECTORS, faults, make_right  # numpy: 0.1 s
+
     own = memory.internals
     with work(_LOG, "repair") as counts:
         saved = back_up(memory, _goal(memory.path), job, check=False)

@@ -41,6 +41,11 @@ OTHERS = {
     "hpm_engine/recall/alike.py: READ",  # steps of an episode that are compared
     "hpm_engine/recall/alike.py: _LONGEST",  # of a text that is compared
     "hpm_engine/recall/excerpt.py: _SEARCHED",  # characters of a step
+    "hpm_engine/recall/stated.py: _EPISODES",  # whose statements are looked at
+    "hpm_engine/store/derived/parts.py: _SHORT",  # bytes of a digest
+    "hpm_engine/store/erasure/quarantine.py: _LONGEST",  # of a reason
+    "hpm_engine/store/search/term_counts.py: _MOST",  # episodes whose terms are counted
+    "hpm_engine/usage/judge.py: words",  # a share of a note's words
     "hpm_engine/recall/prototype_matcher.py: _LEAST",  # cosine with a cue
 }
 # Numbers of the paper's tables, which benchmarks set beside their own.

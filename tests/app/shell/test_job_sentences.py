@@ -159,7 +159,7 @@ def test_weights() -> None:
 
 def test_the_chain() -> None:
     assert verified("Verify", Verification(3, "", None, ""), TOOK) == (
-        "Verify: the chain of 3 rows holds, in 2 s."
+        "Verify: the chain of 3 rows holds, in 2 s. It was never signed."
     )
     assert verified("Verify", Verification(3, "", 2, "It differs."), TOOK) == (
         "Verify: the chain breaks at row 2. It differs."

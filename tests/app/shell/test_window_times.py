@@ -137,7 +137,7 @@ def test_the_log_is_filtered_by_local_days(
     view.filters._to.set_day(QDate.fromString(newest[:10], "yyyy-MM-dd").addDays(-1))
     qtbot.waitUntil(lambda: view.page.notice == "No row matches")
     view.filters._to.set_day(QDate.fromString(newest[:10], "yyyy-MM-dd"))
-    qtbot.waitUntil(lambda: view.filters.count.whole_text() == "1 act of 3 rows")
+    qtbot.waitUntil(lambda: view.filters.count.whole_text() == "2 acts of 4 rows")
     qtbot.waitUntil(lambda: f"{newest} +14:00 (" in view.pane.exact.toPlainText())
     printed = CliRunner().invoke(hpm, ["audit", str(store)]).stdout.splitlines()[-1]
     assert f"{newest} +14:00" in printed

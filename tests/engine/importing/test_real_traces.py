@@ -50,7 +50,7 @@ def test_mini_swe_agent(data: Path, store: Path) -> None:
 
 def test_swe_agent(data: Path, store: Path) -> None:
     folder = data / "swe-agent-v1"
-    with open_memory(store, create=True) as memory:
+    with open_memory(store / f"{folder.name}.hpm", create=True) as memory:
         memory.secrets.set_policy(SecretPolicy.KEEP)  # some hold passwords of examples
     with imported(store, folder) as memory:
         stats = memory.figures.stats()
