@@ -47,7 +47,7 @@ class Handing:
         """What the agent is given. Raises ``HPMError``, and ``CannotOpen`` without a store."""
         event = self._event
         actor = f"hook {event.agent}"
-        with open_memory(self._store, read_only=event.check, actor=actor) as memory:
+        with open_memory(self._store, read_only=event.check, actor=actor, sign=False) as memory:
             project = self._project(memory)
             if event.kind is EventKind.START:
                 return self._brief(memory, project)
