@@ -111,7 +111,9 @@ class StoreThread:
 
     def _answered(self, call: StoreCall) -> str:
         try:
-            answer = call.work(self._opened(), call.job)
+            memory = self._opened()
+            call.job.step(0)  # it may have been cancelled while there was nothing to interrupt
+            answer = call.work(memory, call.job)
         except (CannotOpen, CannotWrite):
             self._close()  # the file may be another by now: the next call opens it anew
             raise

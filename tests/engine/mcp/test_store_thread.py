@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +50,25 @@ def test_what_runs_is_broken_off_and_what_waits_is_dropped(thread: StoreThread) 
         running.answer.result(5)
     assert waiting.answer.cancelled()
     assert after.answer.result(5) == "5"
+
+
+def test_a_call_that_is_cancelled_while_the_store_is_opened_does_not_begin(
+    store: Path,
+) -> None:
+    opening = threading.Event()
+
+    def actor() -> str:  # asked for as the store is opened
+        opening.set()
+        time.sleep(0.2)
+        return "a test"
+
+    thread = StoreThread(store, read_only=False, actor=actor)
+    running = thread.submit(endless, Job())
+    assert opening.wait(5)
+    thread.cancel(running)
+    with pytest.raises(Cancelled):
+        running.answer.result(5)
+    thread.close()
 
 
 def test_a_call_that_has_ended_is_not_cancelled_in_the_place_of_another(
