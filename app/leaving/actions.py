@@ -77,6 +77,8 @@ def _receipt(report: ErasureReport) -> tuple[str, str, str]:
     )
     if report.relearned:
         text += f" {counted(report.relearned, 'topic')} learned again without it."
+    if report.waiting:
+        text += f" {counted(report.waiting, 'topic')} went; the next learning makes up for it."
     if report.found_before is not None and report.found is not None:
         others = counted(report.canaries, "other memory", "other memories")
         text += (

@@ -36,7 +36,12 @@ def microseconds(iso: str) -> int:
 
 
 def row_fields(row: AuditRow) -> dict[str, Any]:
-    """The row as it is exported and hashed (with ``hash``)."""
+    """The row as it was exported and hashed (with ``hash``)."""
+    return plain_fields(row) | {"detail": _detail(row.detail)}
+
+
+def plain_fields(row: AuditRow) -> dict[str, Any]:
+    """What every export has of a row; its detail is told in one way or another."""
     return {
         "seq": row.seq,
         "at": iso_time(row.at),
@@ -45,7 +50,6 @@ def row_fields(row: AuditRow) -> dict[str, Any]:
         "subject": row.subject,
         "before": row.before,
         "after": row.after,
-        "detail": _detail(row.detail),
         "previous": row.previous,
         "hash": row.hash,
     }

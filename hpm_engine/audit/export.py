@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
-from hpm_engine.audit.chain import canonical_json, iso_time
+from hpm_engine.audit.canonical import COLUMNS
+from hpm_engine.audit.chain import canonical_json, iso_time, plain_fields
 from hpm_engine.errors import BadQuery
 from hpm_engine.job import Job
 from hpm_engine.values.reports import AuditRow
@@ -16,19 +17,7 @@ from hpm_engine.words.visible_text import IGNORABLE, visible
 
 FORMATS = ("jsonl", "csv")  # a line for each row
 FILE_FORMATS = (*FORMATS, "html", "checkpoint")
-_FIELDS = (
-    "seq",
-    "at",
-    "actor",
-    "action",
-    "subject",
-    "before",
-    "after",
-    "detail",
-    "state",
-    "previous",
-    "hash",
-)
+_FIELDS = ("seq", *COLUMNS, "hash")
 # What spreadsheets take for the beginning of a formula, full-width and small forms too, behind
 # whatever they strip: every kind of space, and characters that nobody sees.
 _FORMULA = re.compile(
@@ -76,19 +65,7 @@ def row_line(row: AuditRow, *, redacted: bool = False) -> str:
 
     ``content`` and ``salt`` open the commitment in ``detail``; without them it stays closed.
     """
-    line = {
-        "seq": row.seq,
-        "at": iso_time(row.at),
-        "actor": row.actor,
-        "action": row.action,
-        "subject": row.subject,
-        "before": row.before,
-        "after": row.after,
-        "detail": exact_json(row.stored),
-        "state": exact_json(row.state),
-        "previous": row.previous,
-        "hash": row.hash,
-    }
+    line = plain_fields(row) | {"detail": exact_json(row.stored), "state": exact_json(row.state)}
     if row.salt and not redacted:
         line |= {"content": exact_json(row.content), "salt": row.salt}
     return canonical_json(line)

@@ -76,16 +76,16 @@ class Erasure:
         Raises ``NotFound`` for an episode that is not there, ``BadQuery`` for a bad expression.
         """
         with self._db.reading():
-            found = self._find(target, job or Job(), b"")
-            touched = self._touched(found)
+            finds = self._find(target, job or Job(), b"")
+            touched = self._touched(finds)
             return ErasurePreview(
-                episodes=tuple(found.episodes),
+                episodes=tuple(finds.episodes),
                 touched=tuple(sorted(touched)),
-                along=found.along,
-                places=found.places,
-                staying=self._staying(found),
-                pinned=tuple(self._episodes.pinned({*found.episodes, *touched})),
-                pinned_prototypes=tuple(self._topics.pinned(found.prototypes)),
+                along=finds.along,
+                places=finds.places,
+                staying=self._staying(finds),
+                pinned=tuple(self._episodes.pinned({*finds.episodes, *touched})),
+                pinned_prototypes=tuple(self._topics.pinned(finds.prototypes)),
             )
 
     def run(
@@ -101,30 +101,30 @@ class Erasure:
             self._rows.overwrite()
             with self._db.reading():  # nobody waits for the store while it is looked through
                 head = self._rows.head()
-                found = self._find(target, job, b"")
-            gone = {*found.episodes, *self._touched(found)}
-            measured = others_found(self._db, self._log, gone) if found.prototypes else None
+                finds = self._find(target, job, b"")
+            gone = {*finds.episodes, *self._touched(finds)}
+            measured = others_found(self._db, self._log, gone) if finds.prototypes else None
             with self._db.writing():
                 secret = make_key(self._db)
                 if self._rows.head() != head:  # somebody wrote meanwhile
-                    found = self._find(target, job, secret)
-                self._refuse(found)
-                if not found.places:
+                    finds = self._find(target, job, secret)
+                self._refuse(finds)
+                if not finds.places:
                     raise NotFound(f"{self._db.path}: nothing holds it; nothing was changed.")
-                if found.needle is not None:
-                    self._fields.look_for(found.needle, secret)
-                report = self._erase(target, found, secret, job)
+                if finds.needle is not None:
+                    self._fields.look_for(finds.needle, secret)
+                report = self._erase(target, finds, secret, job)
                 if measured is not None:
                     report = structs.replace(
                         report, found_before=measured[0], canaries=len(measured[1])
                     )
                 job.step(0, None, "erasing", "")  # the last moment to cancel
-            counts.update(episodes=len(found.episodes), places=len(report.places))
+            counts.update(episodes=len(finds.episodes), places=len(report.places))
             [done] = [each for each in self.finish(job) if each.id == report.id]
         report = structs.replace(report, wiped=done.wiped, changed=Changed(~0))
-        if relearn and found.prototypes:
-            report = self._relearn(report, found, gone, measured[1] if measured else [], job)
-        return report
+        if not (relearn and finds.prototypes):
+            return structs.replace(report, waiting=len(finds.prototypes))
+        return self._relearn(report, finds, gone, measured[1] if measured else [], job)
 
     def under_way(self) -> int:
         """How many erasures were broken off before their bytes were gone from the file."""
@@ -180,61 +180,61 @@ class Erasure:
                 raise NotFound(f"{self._db.path}: episode {episode_id} has no step {seq + 1:,}.")
             steps.setdefault(episode_id, []).append(seq)
         along = len(set(episodes) - set(target.episodes))
-        found = ErasureFinds(
+        finds = ErasureFinds(
             None, episodes, along, steps, self._texts.records(steps), set(), [], [], ()
         )
         places = self._episodes.places(episodes)
         if target.pattern:
-            places += self._look(target, found, secret, job)
-        found.steps = {
-            key: sorted(set(each)) for key, each in found.steps.items() if key not in set(episodes)
+            places += self._look(target, finds, secret, job)
+        finds.steps = {
+            key: sorted(set(each)) for key, each in finds.steps.items() if key not in set(episodes)
         }
-        if count := sum(map(len, found.steps.values())):
+        if count := sum(map(len, finds.steps.values())):
             places.insert(0, HeldPlace("steps that stay without it", count))
-        if found.ledgers:
-            places.append(HeldPlace("compressed memories and ledgers", len(found.ledgers)))
-        if lines := sum(map(len, found.lines.values())):
+        if finds.ledgers:
+            places.append(HeldPlace("compressed memories and ledgers", len(finds.ledgers)))
+        if lines := sum(map(len, finds.lines.values())):
             places.append(HeldPlace("lines of original files", lines, "the rest stays"))
-        if found.checkpoints:
+        if finds.checkpoints:
             said = "each goes as a whole"
-            places.append(HeldPlace("checkpoints that hold it", len(found.checkpoints), said))
-        found.prototypes = self._topics.resting_on({*episodes, *self._touched(found)})
+            places.append(HeldPlace("checkpoints that hold it", len(finds.checkpoints), said))
+        finds.prototypes = self._topics.resting_on({*episodes, *self._touched(finds)})
         if places:
-            places += self._topics.places(found.prototypes)
+            places += self._topics.places(finds.prototypes)
             cache = index_folder(self._db)
             if cache.exists():
                 files = sum(each.is_file() for each in cache.rglob("*"))
                 said = "index and map files in the cache"
                 places += [HeldPlace(said, files, "made again when needed")] if files else []
-        found.places = tuple(places)
-        return found
+        finds.places = tuple(places)
+        return finds
 
     def _look(
-        self, target: ErasureTarget, found: ErasureFinds, secret: bytes, job: Job
+        self, target: ErasureTarget, finds: ErasureFinds, secret: bytes, job: Job
     ) -> list[HeldPlace]:
-        needle = found.needle = ErasedPattern(
+        needle = finds.needle = ErasedPattern(
             target.pattern, expression=target.expression, fold=target.fold
         )
         self._fields.look_for(needle, secret)
         for key, positions in self._texts.holding(needle, job).items():
-            found.steps.setdefault(key, []).extend(positions)
+            finds.steps.setdefault(key, []).extend(positions)
         for source, spans in self._texts.lines(needle, job).items():
-            found.lines.setdefault(source, []).extend(spans)
-        found.ledgers = self._fields.ledgers(needle, lambda data: msgspec.json.encode(unpack(data)))
-        found.checkpoints = self._fields.checkpoints(needle, job)
+            finds.lines.setdefault(source, []).extend(spans)
+        finds.ledgers = self._fields.ledgers(needle, lambda data: msgspec.json.encode(unpack(data)))
+        finds.checkpoints = self._fields.checkpoints(needle, job)
         return self._fields.places(job)
 
-    def _touched(self, found: ErasureFinds) -> set[int]:
-        return ({*found.steps} | found.ledgers) - set(found.episodes)
+    def _touched(self, finds: ErasureFinds) -> set[int]:
+        return ({*finds.steps} | finds.ledgers) - set(finds.episodes)
 
-    def _staying(self, found: ErasureFinds) -> tuple[HeldPlace, ...]:
-        staying = self._fields.staying() if found.needle is not None else []
+    def _staying(self, finds: ErasureFinds) -> tuple[HeldPlace, ...]:
+        staying = self._fields.staying() if finds.needle is not None else []
         return (*staying, *self._rows.outside())
 
-    def _refuse(self, found: ErasureFinds) -> None:
-        pinned = self._episodes.pinned({*found.episodes, *self._touched(found)})
-        topics = self._topics.pinned(found.prototypes)
-        held = self._rows.pinned_checkpoints(found.checkpoints, found.episodes)
+    def _refuse(self, finds: ErasureFinds) -> None:
+        pinned = self._episodes.pinned({*finds.episodes, *self._touched(finds)})
+        topics = self._topics.pinned(finds.prototypes)
+        held = self._rows.pinned_checkpoints(finds.checkpoints, finds.episodes)
         kinds = (("episode", pinned), ("topic", topics), ("checkpoint", held))
         if said := [f"{kind} {', '.join(map(str, ids[:5]))}" for kind, ids in kinds if ids]:
             raise CannotWrite(
@@ -245,25 +245,25 @@ class Erasure:
     # -- erasing -------------------------------------------------------------------------------
 
     def _erase(
-        self, target: ErasureTarget, found: ErasureFinds, secret: bytes, job: Job
+        self, target: ErasureTarget, finds: ErasureFinds, secret: bytes, job: Job
     ) -> ErasureReport:
         before = self._rows.state()
-        self._texts.cut(found.lines, secret)
-        if found.checkpoints:
-            CheckpointRows(self._db, self._log).forget(found.checkpoints)
-        if found.prototypes:
-            self._topics.remove(found.prototypes)
+        self._texts.cut(finds.lines, secret)
+        if finds.checkpoints:
+            CheckpointRows(self._db, self._log).forget(finds.checkpoints)
+        if finds.prototypes:
+            self._topics.remove(finds.prototypes)
         else:
             self._topics.forget_undo()
-        if found.episodes:
-            self._episodes.remove(found.episodes, secret)
-        touched = sorted(self._touched(found))
+        if finds.episodes:
+            self._episodes.remove(finds.episodes, secret)
+        touched = sorted(self._touched(finds))
         for done, key in enumerate(touched):
             job.step(done, len(touched), "erasing", "episodes")
-            self._texts.rewrite(key, found.steps.get(key, ()), found.needle, secret)
-        if found.needle is not None:
+            self._texts.rewrite(key, finds.steps.get(key, ()), finds.needle, secret)
+        if finds.needle is not None:
             self._fields.rewrite(secret)
-        report = ErasureReport(0, found.places, before, self._rows.state(), wiped=False)
+        report = ErasureReport(0, finds.places, before, self._rows.state(), wiped=False)
         number = self._rows.begin(msgspec.json.encode(report).decode())
         named = msgspec.json.encode(target)
         self._log.append(
@@ -273,10 +273,10 @@ class Erasure:
             after=report.after,
             detail={
                 "target": hmac.new(secret, named, sha256).hexdigest(),
-                "episodes": len(found.episodes),
+                "episodes": len(finds.episodes),
                 "touched": len(touched),
-                "topics": len(found.prototypes),
-                "places": {place.what: place.count for place in found.places},
+                "topics": len(finds.prototypes),
+                "places": {place.what: place.count for place in finds.places},
             },
         )
         return structs.replace(report, id=number)
@@ -284,7 +284,7 @@ class Erasure:
     def _relearn(
         self,
         report: ErasureReport,
-        found: ErasureFinds,
+        finds: ErasureFinds,
         gone: Collection[int],
         keys: list[tuple[int, int]],
         job: Job,
@@ -298,9 +298,10 @@ class Erasure:
             ConsolidatedTier(self._db, self._log, self._steps).runs.learn(job=job)
         except (HPMError, Cancelled):
             _LOG.warning("topics are not learned again yet: run hpm consolidate")
+            return structs.replace(report, waiting=len(finds.prototypes))
         now = others_found(self._db, self._log, gone, keys)
         share = None if now is None else now[0]
-        return structs.replace(report, relearned=len(found.prototypes), found=share)
+        return structs.replace(report, relearned=len(finds.prototypes), found=share)
 
 
 class _Unstoppable(Job):

@@ -8,6 +8,7 @@ import click
 
 from hpm_engine import ErasurePreview, ErasureReport, ErasureTarget, HeldPlace, Memory, open_memory
 from hpm_engine.cli.console import arguments, chosen_episodes
+from hpm_engine.cli.console.chosen_episodes import EpisodeChoice
 from hpm_engine.cli.console.progress import working
 from hpm_engine.cli.console.table import plural
 from hpm_engine.cli.console.terminal import clean_line, write_json
@@ -17,8 +18,7 @@ from hpm_engine.errors import CannotWrite
 
 @click.command("forget", short_help=COMMANDS["forget"])
 @arguments.store
-@click.argument("episodes", nargs=-1)
-@chosen_episodes.options
+@chosen_episodes.chosen
 @click.option("--trash", is_flag=True, help="What is in the trash.")
 @click.option("--step", type=arguments.StepNumber(), help="Only this step of the one EPISODE.")
 @click.option("--text", default="", metavar="TEXT", help="This text, wherever it stands.")
@@ -31,11 +31,7 @@ from hpm_engine.errors import CannotWrite
 @arguments.as_json
 def command(
     store: Path,
-    episodes: tuple[str, ...],
-    query: str,
-    project: str,
-    agent: str,
-    day: str,
+    choice: EpisodeChoice,
     trash: bool,
     step: int | None,
     text: str,
@@ -61,26 +57,24 @@ def command(
     Example: hpm forget my.hpm --person "ada@example.org"
     """
     patterns = [each for each in (text, regex, person) if each]
-    whole = bool(query or project or agent or day or trash or (episodes and step is None))
+    whole = bool(choice.searched or trash or (choice.numbers and step is None))
     if (bool(patterns) + whole + (step is not None)) != 1 or len(patterns) > 1:
         raise click.UsageError(
             "Say one thing: EPISODES (or --query, --project, --agent, --day, --trash), --step of"
             " one EPISODE, --text, --regex or --person."
         )
-    if patterns and episodes:
+    if patterns and choice.numbers:
         raise click.UsageError("A text is erased wherever it stands: leave EPISODES out.")
-    if step is not None and len(episodes) != 1:
+    if step is not None and len(choice.numbers) != 1:
         raise click.UsageError("--step is of one EPISODE.")
     with working() as job, open_memory(store, actor="hpm forget") as memory:
         if patterns:
             target = ErasureTarget(pattern=patterns[0], expression=bool(regex), fold=bool(person))
         elif step is not None:
-            number = memory.episodes.detail(episodes[0]).episode.id
+            number = memory.episodes.detail(choice.numbers[0]).episode.id
             target = ErasureTarget(steps=((number, step),))
         else:
-            target = ErasureTarget(
-                episodes=_ids(memory, episodes, query, project, agent, day, trash)
-            )
+            target = ErasureTarget(episodes=_ids(memory, choice, trash))
             if not target.episodes:
                 click.echo("No episode was found; nothing was changed.")
                 return
@@ -92,21 +86,14 @@ def command(
     _tell_report(report, json_)
 
 
-def _ids(
-    memory: Memory,
-    names: tuple[str, ...],
-    query: str,
-    project: str,
-    agent: str,
-    day: str,
-    trash: bool,
-) -> tuple[int, ...]:
+def _ids(memory: Memory, choice: EpisodeChoice, trash: bool) -> tuple[int, ...]:
     hidden = [episode.id for episode in memory.trash.listed()]
     ids = hidden if trash else []
+    names = choice.numbers
     in_trash = [name for name in names if name.isdecimal() and int(name) in hidden]
-    shown = [name for name in names if name not in in_trash]
+    shown = tuple(name for name in names if name not in in_trash)
     ids += map(int, in_trash)
-    ids += chosen_episodes.chosen(memory, shown, query, project, agent, day)
+    ids += choice._replace(numbers=shown).ids(memory)
     return tuple(dict.fromkeys(ids))
 
 
@@ -157,6 +144,8 @@ def _tell_report(report: ErasureReport, json_: bool) -> None:
         )
     if report.relearned:
         click.echo(f"{plural(report.relearned, 'topic')} learned again without it.")
+    if report.waiting:
+        click.echo(f"{plural(report.waiting, 'topic')} went; hpm consolidate learns again.")
     if report.found_before is not None and report.found is not None:
         click.echo(
             f"Of {plural(report.canaries, 'other memory', 'other memories')} topics led back to"
@@ -166,5 +155,5 @@ def _tell_report(report: ErasureReport, json_: bool) -> None:
 
 _RECEIPT = (
     *("id", "places", "before", "after", "wiped"),
-    *("relearned", "found_before", "found", "canaries"),
+    *("relearned", "waiting", "found_before", "found", "canaries"),
 )

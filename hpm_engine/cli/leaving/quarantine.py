@@ -9,16 +9,18 @@ import click
 
 from hpm_engine import Edit, Memory, open_memory
 from hpm_engine.cli.console import arguments, chosen_episodes
+from hpm_engine.cli.console.chosen_episodes import EpisodeChoice
 from hpm_engine.cli.console.progress import working
 from hpm_engine.cli.console.table import lines_of, moment
 from hpm_engine.cli.console.terminal import clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
 
+_SHOWN = 20  # numbers in a cell of a table
+
 
 @click.command("quarantine", short_help=COMMANDS["quarantine"])
 @arguments.store
-@click.argument("episodes", nargs=-1)
-@chosen_episodes.options
+@chosen_episodes.chosen
 @click.option("--note", "notes", type=int, multiple=True, help="A note of memories, by number.")
 @click.option("--reason", default="", metavar="TEXT", help="Why: set EPISODES or notes apart.")
 @click.option("--release", is_flag=True, help="Let EPISODES or notes be recalled again.")
@@ -27,11 +29,7 @@ from hpm_engine.cli.root import COMMANDS
 @arguments.as_json
 def command(
     store: Path,
-    episodes: tuple[str, ...],
-    query: str,
-    project: str,
-    agent: str,
-    day: str,
+    choice: EpisodeChoice,
     notes: tuple[int, ...],
     reason: str,
     release: bool,
@@ -53,14 +51,16 @@ def command(
     """
     if bool(reason) + release + touched + suspicious > 1:
         raise click.UsageError("Choose one of --reason, --release, --touched and --suspicious.")
-    named = bool(episodes or query or project or agent or day)
+    named = choice.named
     if not (named or notes) and (reason or release or touched or suspicious):
         raise click.UsageError("Name the EPISODES, or notes with --note.")
     if (named or notes) and not (reason or release or touched or suspicious):
         raise click.UsageError("Say what to do: --reason, --release, --touched or --suspicious.")
     reads = not (reason or release)
     with working() as job, open_memory(store, read_only=reads, actor="hpm quarantine") as memory:
-        ids = chosen_episodes.chosen(memory, episodes, query, project, agent, day) if named else []
+        ids = choice.ids(memory) if named else []
+        if named and not ids and not json_:
+            click.echo("No episode was found; nothing was changed.", err=True)
         if reason:
             _tell([memory.quarantine.put(ids, reason)] if ids else [], json_)
             _tell([memory.quarantine.put(notes, reason, notes=True)] if notes else [], json_)
@@ -100,7 +100,8 @@ def _rows(values: Sequence[object], fields: tuple[str, ...], json_: bool) -> Non
 
 def _cell(value: object, field: str) -> str:
     if isinstance(value, tuple):
-        return " ".join(map(str, value[:20]))
+        more = [f"… {len(value):,} in all"] if len(value) > _SHOWN else []
+        return " ".join([*map(str, value[:_SHOWN]), *more])
     if field == "seq" and isinstance(value, int):
         return str(value + 1)
     return clean_line(str(value))

@@ -9,6 +9,7 @@ import click
 
 from hpm_engine import Edit, Episode, TrashedEpisode, open_memory
 from hpm_engine.cli.console import arguments, chosen_episodes
+from hpm_engine.cli.console.chosen_episodes import EpisodeChoice
 from hpm_engine.cli.console.table import lines_of, moment, plural
 from hpm_engine.cli.console.terminal import clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
@@ -18,8 +19,7 @@ _HEADS = ("episode", "deleted", "stays until", "agent", "project", "steps", "tit
 
 @click.command("trash", short_help=COMMANDS["trash"])
 @arguments.store
-@click.argument("episodes", nargs=-1)
-@chosen_episodes.options
+@chosen_episodes.chosen
 @click.option("--restore", is_flag=True, help="Bring EPISODES back, or all with --all.")
 @click.option("--all", "all_", is_flag=True, help="With --restore: everything in the trash.")
 @click.option("--preview", is_flag=True, help="Say what would be deleted; change nothing.")
@@ -27,11 +27,7 @@ _HEADS = ("episode", "deleted", "stays until", "agent", "project", "steps", "tit
 @arguments.as_json
 def command(
     store: Path,
-    episodes: tuple[str, ...],
-    query: str,
-    project: str,
-    agent: str,
-    day: str,
+    choice: EpisodeChoice,
     restore: bool,
     all_: bool,
     preview: bool,
@@ -49,8 +45,8 @@ def command(
 
     Example: hpm trash my.hpm --project old-site --preview
     """
-    named = bool(episodes or query or project or agent or day)
-    if restore and (query or project or agent or day or preview or named == all_):
+    named = choice.named
+    if restore and (choice.searched or preview or named == all_):
         raise click.UsageError("--restore takes the numbers of EPISODES, or --all.")
     if (all_ and not restore) or (preview and not named):
         raise click.UsageError("--all goes with --restore, --preview with what is to be deleted.")
@@ -60,12 +56,12 @@ def command(
             memory.trash.set_days(days)
         if restore:
             listed = [episode.id for episode in memory.trash.listed()]
-            wanted = listed if all_ else [_number(text) for text in episodes]
+            wanted = listed if all_ else [_number(text) for text in choice.numbers]
             if missing := sorted(set(wanted) - set(listed)):
                 raise click.UsageError(f"Not in the trash: {', '.join(map(str, missing))}.")
             _tell_edit(memory.trash.restore(wanted), json_)
         elif named:
-            ids = chosen_episodes.chosen(memory, episodes, query, project, agent, day)
+            ids = choice.ids(memory)
             if preview:
                 _preview(memory.episodes.get(ids), json_)
             else:

@@ -58,6 +58,7 @@ class ErasureReport(msgspec.Struct, frozen=True):
     after: str
     wiped: bool  # whether the bytes are gone from the file; else the next opening goes on
     relearned: int = 0  # topics that were learned again
+    waiting: int = 0  # topics that went, and are learned again by the next cycle
     found_before: float | None = None  # the share of the other memories that topics lead back to
     found: float | None = None
     canaries: int = 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hpm_engine.consolidator.turn import turn
 from hpm_engine.errors import Cancelled, CannotWrite, NotFound
 from hpm_engine.index.cache import index_folder
 from hpm_engine.job import Job
@@ -104,6 +105,18 @@ def test_an_episode_is_gone_with_all_that_was_made_of_it(store: Path) -> None:
     with open_memory(store) as memory:
         memory.erasure.run(ErasureTarget(pattern=CANARY))
     assert sightings(store.parent) == []
+
+
+def test_topics_that_cannot_be_learned_again_yet_are_not_told_as_learned(store: Path) -> None:
+    with (
+        open_memory(store) as memory,
+        turn(memory.consolidation._lock(), store, "consolidating"),  # as another program's cycle
+    ):
+        report = memory.erasure.run(ErasureTarget(episodes=(7,)))
+    assert report.wiped
+    assert report.waiting >= 1
+    assert report.relearned == 0
+    assert report.found is None
 
 
 def test_a_step_is_gone_and_the_others_stay(store: Path) -> None:
