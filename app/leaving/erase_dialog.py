@@ -65,7 +65,7 @@ class EraseDialog(Dialog):
         self._arrange()
         self.set_buttons(buttons)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * _WIDTH)
-        self._found: ErasurePreview | None = None
+        self._preview: ErasurePreview | None = None
         if ids:
             self._ask()
         else:
@@ -103,7 +103,7 @@ class EraseDialog(Dialog):
 
     def _forget(self) -> None:
         """Another text: nothing is known of it yet."""
-        self._found = None
+        self._preview = None
         self.look.setEnabled(len(self.words.text().strip()) >= _LEAST)
         self.said.setText("Write what is to be erased, and look for it: nothing is changed yet.")
         self.places.show_rows([], [])
@@ -111,7 +111,7 @@ class EraseDialog(Dialog):
         self._offer()
 
     def _ask(self) -> None:
-        self._found = None
+        self._preview = None
         self.said.setText("Looking for everything that holds it…")
         self._offer()
         target = self._target
@@ -122,7 +122,7 @@ class EraseDialog(Dialog):
         self._read.ask(call, self._show, lambda error: self.said.setText(str(error)))
 
     def _show(self, preview: ErasurePreview) -> None:
-        self._found = preview
+        self._preview = preview
         self.said.setText(_sentence(preview))
         rows = [(place.what, f"{place.count:,}", place.note) for place in preview.places]
         self.places.show_rows(rows, [" ".join(row) for row in rows])
@@ -131,8 +131,8 @@ class EraseDialog(Dialog):
         self._offer()
 
     def _offer(self) -> None:
-        found = self._found
-        free = found is not None and not found.nothing and not _pins(found)
+        preview = self._preview
+        free = preview is not None and not preview.nothing and not _pins(preview)
         self.sure.setEnabled(free)
         self.erase.setEnabled(free and self.sure.isChecked())
 

@@ -35,10 +35,10 @@ def standing(secrets: tuple[Secret, ...], scanned_at: int | None) -> str:
     """How many there are, in a sentence."""
     stored = sum(secret.state is SecretState.STORED for secret in secrets)
     masked = sum(secret.state in (SecretState.MASKED, SecretState.WAITING) for secret in secrets)
-    told = f"{counted(masked, 'secret')} redacted"
+    redacted = f"{counted(masked, 'secret')} redacted"
     if scanned_at is None:
-        return f"{told}. What is stored was not looked at yet."
-    return f"{told}, {number(stored)} in clear when all that is stored was looked at last."
+        return f"{redacted}. What is stored was not looked at yet."
+    return f"{redacted}, {number(stored)} in clear when all that is stored was looked at last."
 
 
 def done_sentence(title: str, done: SecretsMasked, took: str) -> str:

@@ -220,8 +220,8 @@ def _export(
         about = _about(memory, wanted, episode)
         exported = memory.audit.export(output, format_, about, job=job, redacted=redact)
     if json_:
-        told = {"rows": exported.rows, "file": str(output), "whole": exported.whole}
-        write_json(told | {"proof": exported.proof, "trouble": exported.trouble})
+        receipt = {"rows": exported.rows, "file": str(output), "whole": exported.whole}
+        write_json(receipt | {"proof": exported.proof, "trouble": exported.trouble})
         return
     click.echo(f"{plural(exported.rows, 'row')} written to {clean_line(str(output))}.")
     if exported.proof:

@@ -100,6 +100,7 @@ class ReplayPage(QWidget):
         layout.addWidget(self.table, 1)
         self.facts.setContentsMargins(MEDIUM, 0, MEDIUM, SMALL)
         layout.addWidget(self.facts)
+        layout.addStretch()  # without a case the figures stay together
         self.table.setMinimumHeight(self.fontMetrics().height() * _LEAST_LINES)
         return ContentArea(body)
 
